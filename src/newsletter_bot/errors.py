@@ -1,20 +1,20 @@
 """The exception tree: the class says what the caller should do, the message what a person should do.
 
-    NewsletterError
-    ├── SettingsError     schedule.yaml or a secret is wrong: mend it, nothing was sent
-    ├── DraftError        a draft, notice or event file is wrong: mend it, other drafts stay usable
-    ├── SourceError       a feed, calendar, image or link cannot be had: go on without it, and say so
-    ├── LedgerError       the ledger cannot be read or written: stop before anything is sent
-    │   └── StaleError    somebody else moved the row first: read it again
-    ├── PlanError         the plan that was shown no longer holds
-    ├── UsageError        the command was asked for something that does not exist
-    └── DeliveryError     a platform did not take the rendition
-        ├── Refused       it said no, nothing was created: hold until draft or settings change
-        ├── Unavailable   nothing was sent or stored: try again later
-        ├── Unconfirmed   it may have been stored: look it up, never send again blindly
-        ├── Undecided     a look-up could not tell whether the post exists: ask a person
-        ├── Conflict      a person changed the post there: hold, show the difference
-        └── Vanished      the post we have a receipt for is gone: report, never send again
+NewsletterError
+├── SettingsError     schedule.yaml or a secret is wrong: mend it, nothing was sent
+├── DraftError        a draft, notice or event file is wrong: mend it, other drafts stay usable
+├── SourceError       a feed, calendar, image or link cannot be had: go on without it, and say so
+├── LedgerError       the ledger cannot be read or written: stop before anything is sent
+│   └── StaleError    somebody else moved the row first: read it again
+├── PlanError         the plan that was shown no longer holds
+├── UsageError        the command was asked for something that does not exist
+└── DeliveryError     a platform did not take the rendition
+├── Refused       it said no, nothing was created: hold until draft or settings change
+├── Unavailable   nothing was sent or stored: try again later
+├── Unconfirmed   it may have been stored: look it up, never send again blindly
+├── Undecided     a look-up could not tell whether the post exists: ask a person
+├── Conflict      a person changed the post there: hold, show the difference
+└── Vanished      the post we have a receipt for is gone: report, never send again
 """
 
 from __future__ import annotations

@@ -34,9 +34,13 @@ class Checkpoint(Protocol):
     """
 
     @property
-    def remote_id(self) -> str | None: ...
+    def remote_id(self) -> str | None:
+        """The id that an earlier step or attempt created."""
+        ...
 
-    def __call__(self, remote_id: str) -> None: ...
+    def __call__(self, remote_id: str) -> None:
+        """Commit the id that the step just taken created."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,8 +174,10 @@ class Ledger(Protocol):
     """
 
     def promise(self, issue: IssueRecord, renditions: Sequence[Rendition], now: datetime) -> None:
-        """Record the issue and, for each rendition, its delivery as due, with the rendition itself. Idempotent by
-        (issue, publication): what is there already stays as it is."""
+        """Record the issue and, for each rendition, its delivery as due, with the rendition itself.
+
+        Idempotent by (issue, publication): what is there already stays as it is.
+        """
         ...
 
     def record_issue(self, issue: IssueRecord) -> None:
@@ -201,7 +207,8 @@ class Ledger(Protocol):
     def move(self, before: Delivery, after: Delivery, *, at: datetime, what: str) -> Delivery:
         """Compare-and-set on ``before.revision``; writes ``after`` and one transition; returns it with its new revision.
 
-        Raises StaleError when the row has moved."""
+        Raises StaleError when the row has moved.
+        """
         ...
 
     def story(self, delivery: str) -> Sequence[Transition]:
@@ -269,7 +276,9 @@ class Claims(Protocol):
 class Reporter(Protocol):
     """Hears of progress; a terminal draws it, a pipe does not."""
 
-    def __call__(self, publication: str, what: str) -> None: ...
+    def __call__(self, publication: str, what: str) -> None:
+        """Something happened for one publication."""
+        ...
 
 
 def open_states() -> Iterable[State]:
