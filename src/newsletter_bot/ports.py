@@ -16,7 +16,12 @@ from typing import ClassVar, Protocol, runtime_checkable
 from newsletter_bot.model import (
     Capabilities,
     Delivery,
+    Draft,
+    DraftEntry,
+    Finding,
     IssueRecord,
+    Listing,
+    Notice,
     Picture,
     Receipt,
     Rendition,
@@ -133,6 +138,15 @@ class ImageHost(Protocol):
 
     def upload(self, image: Picture) -> str:
         """Store the image and return its public address. A repeat leaves at worst an unused copy."""
+        ...
+
+
+@runtime_checkable
+class Locator(Protocol):
+    """Can tell which post stands at an address."""
+
+    def locate(self, url: str) -> Receipt:
+        """The receipt of the post at that public or editor address. Raises Vanished, Refused or Unavailable."""
         ...
 
 
@@ -270,6 +284,34 @@ class Claims(Protocol):
 
     def alive(self, owner: str) -> bool:
         """Whether the owner's lock is still held (a paused process still holds it)."""
+        ...
+
+
+class Newsroom(Protocol):
+    """The writer's folder as it is now. Files are only read; what is wrong with one leaves the others usable."""
+
+    def entries(self) -> Sequence[DraftEntry]:
+        """Every usable draft, by path."""
+        ...
+
+    def draft(self, reference: str) -> Draft:
+        """The draft of that id or path. Raises UsageError when there is none, DraftError when it is broken."""
+        ...
+
+    def notices(self) -> Sequence[Notice]:
+        """The inbox of notices, in order."""
+        ...
+
+    def listings(self, clock: datetime) -> Sequence[Listing]:
+        """What every source of events has around that time, past ones included where the source keeps them."""
+        ...
+
+    def picture(self, draft: Draft, source: str) -> Picture:
+        """An image of a draft. Raises DraftError, or SourceError for a remote one that cannot be had."""
+        ...
+
+    def findings(self) -> Sequence[Finding]:
+        """What was wrong with anything read so far."""
         ...
 
 

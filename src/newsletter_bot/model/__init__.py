@@ -35,6 +35,7 @@ __all__ = [
     "Certainty",
     "Delivery",
     "Draft",
+    "DraftEntry",
     "Finding",
     "Format",
     "ImageWay",

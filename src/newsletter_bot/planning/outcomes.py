@@ -161,6 +161,6 @@ def retracted(delivery: Delivery) -> Delivery:
 
 def back_off(failures: int, *, seed: str) -> timedelta:
     """1 min, 2 min, 4 min … at most 6 h, each shortened or stretched by up to a fifth so that callers spread."""
-    pause = min(FIRST_PAUSE * 2 ** min(failures - 1, 12), LONGEST_PAUSE)
+    pause = min(FIRST_PAUSE * (1 << min(failures - 1, 12)), LONGEST_PAUSE)
     share = int(digest_of(seed)[:8], 16) / 0xFFFFFFFF
     return pause * (0.8 + 0.4 * share)
