@@ -80,8 +80,11 @@ def refused(delivery: Delivery, error: str, *, fingerprint: str, now: datetime) 
 
 
 def lost(delivery: Delivery, error: str, *, now: datetime, settle: timedelta) -> Delivery:
-    """The answer is missing: looked up once a late request would have arrived. A lost update is simply done again."""
-    if delivery.operation is Operation.UPDATE:
+    """The answer is missing: looked up once a late request would have arrived.
+
+    A change to a post that exists is safe to repeat, so a lost one leaves the delivery as it was before.
+    """
+    if delivery.operation is not Operation.CREATE:
         return replace(put_off(delivery, error, now=now, retry_at=now + settle), state=State.DELIVERED)
     return replace(delivery, state=State.UNCONFIRMED, owner=None, error=error, settle_until=now + settle)
 

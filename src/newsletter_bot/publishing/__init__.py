@@ -1,0 +1,1 @@
+"""The use cases: from drafts to receipts, through ports only."""

@@ -1,0 +1,201 @@
+"""The use cases: plan, publish by hand, do what is due."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from newsletter_bot.cadence import due_slot, next_slot
+from newsletter_bot.errors import DraftError, NewsletterError, UsageError
+from newsletter_bot.model import DraftEntry, IssueRecord, Slot, State, Visibility
+from newsletter_bot.publishing.desk import Desk, Outcome, Wishes
+from newsletter_bot.publishing.plans import Plan, hold_to, plan_of
+from newsletter_bot.publishing.preparing import Prepared, filled_slots, prepare, shelf
+from newsletter_bot.publishing.running import Errand, errand_for, errand_without_draft, merged, promise, run
+from newsletter_bot.publishing.turns import (
+    Shelf,
+    is_out,
+    is_public,
+    next_entry,
+    queue,
+    refuse_twin,
+    refuse_unready,
+    twin_of,
+)
+from newsletter_bot.publishing.withdrawing import take_back
+
+log = logging.getLogger(__name__)
+
+RECENT = 3
+"""Issues whose shared inputs (inbox, events) are still followed for edits."""
+
+
+def choose(desk: Desk, reference: str | None, now: datetime) -> DraftEntry | None:
+    """The draft that is meant: the named one, else an unfinished issue's, else the next in turn, else the last one out."""
+    shelved = shelf(desk)
+    if reference is not None:
+        path = desk.newsroom.draft(reference).path
+        return next(entry for entry in shelved.entries if entry.path == path)
+    return (
+        next(iter(_unfinished(desk, shelved)), None)
+        or next_entry(shelved, now)
+        or next(iter(_changed(desk, shelved)), None)
+        or _latest(shelved)
+    )
+
+
+def _unfinished(desk: Desk, shelved: Shelf) -> Iterable[DraftEntry]:
+    for record in shelved.records.values():
+        entry = shelved.entry_of(record.id)
+        deliveries = desk.ledger.deliveries(record.id)
+        if entry and entry.ready and deliveries and not is_out(deliveries, desk.home):
+            yield entry
+
+
+def _changed(desk: Desk, shelved: Shelf) -> Iterable[DraftEntry]:
+    """Drafts of issues that are out and that the writer changed since, newest issue first."""
+    for record in sorted(shelved.records.values(), key=lambda record: -record.number):
+        entry = shelved.entry_of(record.id)
+        if entry and entry.ready and entry.digest != record.draft_digest and desk.ledger.deliveries(record.id):
+            yield entry
+
+
+def _latest(shelved: Shelf) -> DraftEntry | None:
+    numbered = sorted(shelved.records.values(), key=lambda record: -record.number)
+    return next((entry for record in numbered if (entry := shelved.entry_of(record.id))), None)
+
+
+def plan(desk: Desk, reference: str | None, wishes: Wishes) -> Plan | None:
+    """What publishing would do now; None when there is no draft to plan for."""
+    now = desk.clock()
+    entry = choose(desk, reference, now)
+    if entry is None:
+        return None
+    _refuse(entry, shelf(desk), wishes)
+    return plan_of(desk, prepare(desk, entry, now=now, wishes=wishes), now=now, wishes=wishes)
+
+
+def _refuse(entry: DraftEntry, shelved: Shelf, wishes: Wishes) -> None:
+    if shelved.record_of(entry) is None:
+        refuse_unready(entry)
+        if not wishes.twin:
+            refuse_twin(entry, shelved)
+
+
+def publish(
+    desk: Desk, reference: str | None, wishes: Wishes, *, planned: tuple[str, Sequence[str]] | None = None
+) -> Outcome:
+    """Carry out the plan for one draft, and go on with what earlier runs left open.
+
+    ``planned`` is the digest and basis of a plan that was shown: PlanError when it no longer holds.
+    """
+    refuse_unknown(desk, wishes.only)
+    fresh = plan(desk, reference, wishes)
+    if planned:
+        if fresh is None:
+            raise UsageError("the plan is for a draft that is not there any more", fix="plan again")
+        hold_to(fresh, *planned)
+    chosen = [_publish_one(desk, fresh.prepared, wishes)] if fresh else []
+    done = {record.id for outcome in chosen for record, _ in outcome.issues}
+    return merged([*chosen, *([] if planned else _go_on(desk, wishes, skip=done))])
+
+
+def refuse_unknown(desk: Desk, names: Iterable[str]) -> None:
+    """Raise UsageError for a publication that the settings do not have."""
+    for name in names:
+        if name not in desk.outlets:
+            known = ", ".join(desk.outlets)
+            raise UsageError(f"there is no publication {name!r}", key="--only", fix=f"the settings have: {known}")
+
+
+def _publish_one(desk: Desk, prepared: Prepared, wishes: Wishes) -> Outcome:
+    promise(desk, prepared)
+    return run(desk, errand_for(prepared), wishes)
+
+
+def _go_on(desk: Desk, wishes: Wishes, *, skip: Iterable[str]) -> list[Outcome]:
+    """What earlier runs left open in other issues: put off, unconfirmed, waiting to be looked at."""
+    outcomes = list[Outcome]()
+    for issue in dict.fromkeys(delivery.issue for delivery in desk.ledger.open_deliveries()):
+        record = desk.ledger.issue(issue)
+        if record is None or issue in skip or record.imported_at:
+            continue
+        errand = _errand(desk, record, wishes)
+        take_back(desk, errand)
+        outcomes.append(run(desk, errand, wishes))
+    return outcomes
+
+
+def _errand(desk: Desk, record: IssueRecord, wishes: Wishes) -> Errand:
+    """What an open issue should carry now; from the ledger alone when its draft is gone, broken or not ready any more."""
+    entry = shelf(desk).entry_of(record.id)
+    try:
+        if entry and entry.ready:
+            prepared = prepare(desk, entry, now=desk.clock(), wishes=wishes)
+            promise(desk, prepared)
+            return errand_for(prepared)
+    except NewsletterError as error:
+        log.warning("an open issue goes on with its stored text", extra={"issue": record.id, "error": str(error)})
+    gone = entry is None and is_public(desk.ledger.deliveries(record.id), desk.home)
+    stored = errand_without_draft(desk, record)
+    return (
+        stored
+        if gone or (entry and entry.ready)
+        else Errand(record=record, renditions=stored.renditions, withdrawn=True)
+    )
+
+
+def do_due(desk: Desk) -> Outcome:
+    """What the clock asks for: open deliveries, edits of issues that are out, and the slots that are due."""
+    wishes = Wishes(due=True)
+    outcomes = _go_on(desk, wishes, skip=())
+    outcomes += [outcome for entry in _edited(desk) if (outcome := _attempt(desk, entry, wishes))]
+    while (slot := _slot_due(desk)) and (entry := _next_for(desk, slot)):
+        outcome = _attempt(desk, entry, wishes, slot=slot)
+        if outcome is None:
+            break
+        outcomes.append(outcome)
+    return merged(outcomes)
+
+
+def _slot_due(desk: Desk) -> Slot | None:
+    """The slot to publish for now: one that is due, or the coming one when home's own scheduler is to hold it."""
+    now = desk.clock()
+    filled = filled_slots(desk)
+    due = due_slot(desk.rules, now, filled, missed=desk.missed, limit=desk.missed_limit)
+    home = desk.outlets.get(desk.home or "")
+    if due is None and home and home.visibility is Visibility.SCHEDULED:
+        return next_slot(desk.rules, now, filled)
+    return due
+
+
+def _next_for(desk: Desk, slot: Slot) -> DraftEntry | None:
+    """The first ready draft that is no twin; a twin never goes out by the clock."""
+    shelved = shelf(desk)
+    now = max(desk.clock(), slot.due)
+    return next((entry for entry in queue(shelved, now) if twin_of(entry, shelved) is None), None)
+
+
+def _edited(desk: Desk) -> list[DraftEntry]:
+    """Drafts of issues that are out whose text, notices or events may have changed."""
+    shelved = shelf(desk)
+    changed = list(_changed(desk, shelved))
+    newest = sorted(shelved.records.values(), key=lambda record: -record.number)[:RECENT]
+    recent = [entry for record in newest if (entry := shelved.entry_of(record.id)) and entry.ready]
+    open_issues = {
+        delivery.issue for delivery in desk.ledger.open_deliveries() if delivery.state is not State.DELIVERED
+    }
+    return [entry for entry in dict.fromkeys([*changed, *recent]) if shelved.issue_of[entry.path] not in open_issues]
+
+
+def _attempt(desk: Desk, entry: DraftEntry, wishes: Wishes, *, slot: Slot | None = None) -> Outcome | None:
+    """One draft by the clock; a broken one is reported and holds up nothing else."""
+    try:
+        prepared = prepare(desk, entry, now=desk.clock(), wishes=wishes, slot=slot)
+        if not prepared.changed:
+            return None
+        return _publish_one(desk, prepared, wishes)
+    except DraftError as error:
+        log.error("a draft could not be published", extra={"draft": entry.path, "error": str(error)})  # noqa: TRY400 - a person's error needs no traceback
+        return Outcome(trouble=[str(error)])

@@ -1,0 +1,207 @@
+"""From a draft to what each publication is to carry: assembled with the clock and the notices of its first time out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from newsletter_bot.assembly import assemble, choose_notices, images_of, match_edited
+from newsletter_bot.cadence import named, slot_to_fill
+from newsletter_bot.errors import DraftError, NewsletterError, SourceError
+from newsletter_bot.model import (
+    Delivery,
+    Draft,
+    DraftEntry,
+    Finding,
+    Issue,
+    IssueRecord,
+    Level,
+    Picture,
+    Rendition,
+    Slot,
+    Visibility,
+)
+from newsletter_bot.ports import Outlet
+from newsletter_bot.publishing.desk import Desk, Wishes
+from newsletter_bot.publishing.turns import Shelf, shelve
+from newsletter_bot.renditions import render
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prepared:
+    """An issue ready to be promised: its text, its slot, and one rendition for each publication that takes it."""
+
+    issue: Issue
+    slot: Slot
+    record: IssueRecord
+    renditions: Mapping[str, Rendition]
+    entry: DraftEntry
+    before: IssueRecord | None
+    """What the ledger remembered of the issue, or None while it is new."""
+
+    @property
+    def changed(self) -> bool:
+        """Whether the writer wrote anything new for it (a new issue is new altogether)."""
+        return self.before is None or self.before.basis != self.issue.basis
+
+
+def shelf(desk: Desk) -> Shelf:
+    """The drafts of the folder beside the issues of the ledger."""
+    return shelve(desk.newsroom.entries(), desk.ledger.issues())
+
+
+def filled_slots(desk: Desk) -> frozenset[str]:
+    """Slots that have an issue already, out or promised."""
+    return frozenset(record.slot for record in desk.ledger.issues() if record.slot)
+
+
+def prepare(desk: Desk, entry: DraftEntry, *, now: datetime, wishes: Wishes, slot: Slot | None = None) -> Prepared:
+    """Assemble and render one draft as it would go out now (or as it went out, with what the writer changed since)."""
+    shelved = shelf(desk)
+    record = shelved.record_of(entry)
+    draft = desk.newsroom.draft(entry.path)
+    slot = named(desk.rules, record.slot) if record else slot or slot_to_fill(desk.rules, now, filled_slots(desk))
+    issue = _assembled(desk, draft, record=record, slot=slot, clock=_clock_of(desk, record, slot, now))
+    issue = replace(issue, id=record.id) if record else issue
+    _refuse_broken(issue)
+    outlets = chosen(desk, issue)
+    renditions = {
+        outlet.name: _asked(_rendered(desk, issue, outlet), outlet, slot=slot, now=now, wishes=wishes)
+        for outlet in outlets
+    }
+    return Prepared(
+        issue=issue,
+        slot=slot,
+        record=_recorded(issue, slot, record),
+        renditions=renditions,
+        entry=entry,
+        before=record,
+    )
+
+
+def chosen(desk: Desk, issue: Issue) -> Sequence[Outlet]:
+    """The publications that an issue goes to, home first."""
+    names = [name for name in desk.outlets if issue.publications is None or name in issue.publications]
+    return [desk.outlets[name] for name in sorted(names, key=lambda name: name != desk.home)]
+
+
+def _clock_of(desk: Desk, record: IssueRecord | None, slot: Slot, now: datetime) -> datetime:
+    """The moment for which events are listed: the first publication's own; a scheduled issue's is its release."""
+    if record and record.clock:
+        return record.clock
+    home = desk.outlets.get(desk.home or "")
+    return max(now, slot.due) if home and home.visibility is Visibility.SCHEDULED else now
+
+
+def _assembled(desk: Desk, draft: Draft, *, record: IssueRecord | None, slot: Slot, clock: datetime) -> Issue:
+    records = desk.ledger.issues()
+    inbox = desk.newsroom.notices()
+    if record:
+        notices = match_edited(record.notices, (*draft.housekeeping, *inbox))
+    else:
+        used = frozenset(notice.key for past in records for notice in past.notices)
+        notices = choose_notices(inbox, draft, used, desk.frame.local_day(clock))
+    earlier = [past for past in records if past.imported_at is None and (record is None or past.number < record.number)]
+    return assemble(
+        (draft,),
+        notices=notices,
+        listings=(*desk.newsroom.listings(clock), *draft.events),
+        frame=desk.frame,
+        number=record.number if record else next_number(desk),
+        slot=slot.name,
+        clock=clock,
+        previous=earlier[-1] if earlier else None,
+        pictures=_pictures(desk, draft),
+        issues={past.draft: past.id for past in records if past.draft},
+    )
+
+
+def next_number(desk: Desk) -> int:
+    """The number of the next issue."""
+    return max([desk.number_from - 1, *(record.number for record in desk.ledger.issues())]) + 1
+
+
+def _pictures(desk: Desk, draft: Draft) -> Mapping[str, Picture]:
+    pictures: dict[str, Picture] = {}
+    for source, line in images_of(draft):
+        try:
+            pictures[source] = desk.newsroom.picture(draft, source)
+        except SourceError:
+            continue  # a remote image stays a link, and check says that it cannot be had
+        except DraftError as error:
+            raise DraftError(
+                error.message, file=error.file or draft.path, line=error.line or line, key=error.key, fix=error.fix
+            ) from error
+    return pictures
+
+
+def _refuse_broken(issue: Issue) -> None:
+    """Raise DraftError for the first thing in the text that must not go out."""
+    broken = next((finding for finding in issue.findings if finding.level is Level.ERROR), None)
+    if broken:
+        raise draft_error(broken)
+
+
+def draft_error(finding: Finding) -> DraftError:
+    """The error that a finding is, when it stops something."""
+    return DraftError(finding.message, file=finding.file, line=finding.line, key=finding.key, fix=finding.fix)
+
+
+def _rendered(desk: Desk, issue: Issue, outlet: Outlet) -> Rendition:
+    rendition = render(issue, outlet, home=outlet.name == desk.home, has_home=_has_home(desk, issue))
+    if outlet.strict and rendition.losses:
+        loss = rendition.losses[0]
+        raise DraftError(
+            f"{outlet.name} is strict and cannot carry {loss.what}",
+            file=issue.draft,
+            line=loss.line,
+            key=f"publications.{outlet.name}.strict",
+            fix=f"rewrite it, or allow the loss ({loss.instead})",
+        )
+    return rendition
+
+
+def _asked(rendition: Rendition, outlet: Outlet, *, slot: Slot, now: datetime, wishes: Wishes) -> Rendition:
+    """The rendition with the visibility that settings, slot and the person ask for; a slot that is past is not queued for."""
+    asked = wishes.visibility or outlet.visibility
+    if asked is Visibility.SCHEDULED and slot.due <= now:
+        asked = Visibility.PUBLIC
+    return replace(
+        rendition,
+        visibility=asked,
+        email=outlet.email and asked is not Visibility.DRAFT,
+        release_at=slot.due if asked is Visibility.SCHEDULED else None,
+    )
+
+
+def _has_home(desk: Desk, issue: Issue) -> bool:
+    return desk.home is not None and (issue.publications is None or desk.home in issue.publications)
+
+
+def _recorded(issue: Issue, slot: Slot, record: IssueRecord | None) -> IssueRecord:
+    fresh = IssueRecord(
+        id=issue.id,
+        number=issue.number,
+        title=issue.title,
+        slot=issue.slot,
+        draft=issue.draft,
+        slug=issue.slug,
+        draft_digest=issue.draft_digest,
+        text_digest=issue.text_digest,
+        basis=issue.basis,
+        clock=issue.clock,
+        due=slot.due,
+        deadline=slot.deadline,
+        notices=issue.notices,
+        listings=issue.listings,
+    )
+    return replace(fresh, due=record.due, deadline=record.deadline, links=record.links) if record else fresh
+
+
+def stored(desk: Desk, delivery: Delivery) -> Rendition:
+    """The rendition that was promised: what is sent when its draft cannot be had any more."""
+    found = desk.ledger.rendition(delivery.promised)
+    if found is None:
+        raise NewsletterError(f"the ledger has lost the text of {delivery.id}", fix="run: newsletter-bot ledger check")
+    return found

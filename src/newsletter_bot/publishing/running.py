@@ -1,0 +1,207 @@
+"""Carrying a plan out: home first, the others side by side, one failure staying one failure."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+
+from newsletter_bot.errors import LedgerError, NewsletterError
+from newsletter_bot.model import Delivery, IssueRecord, Rendition, State, Visibility, digest_of
+from newsletter_bot.planning import Decision, Situation
+from newsletter_bot.planning.gates import DAY, Surroundings, gate
+from newsletter_bot.ports import Outlet
+from newsletter_bot.publishing.addresses import known_addresses
+from newsletter_bot.publishing.desk import Desk, Outcome, Wishes
+from newsletter_bot.publishing.preparing import Prepared, stored
+from newsletter_bot.publishing.sending import Courier
+from newsletter_bot.renditions import needs_home
+
+log = logging.getLogger(__name__)
+
+MOST_AT_ONCE = 8
+"""Publications served side by side."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Errand:
+    """One issue on its way: what each publication should carry, and whether its draft still stands behind it."""
+
+    record: IssueRecord
+    renditions: Mapping[str, Rendition]
+    withdrawn: bool = False
+    not_before: datetime | None = None
+
+
+def errand_for(prepared: Prepared) -> Errand:
+    """The errand of an issue whose draft is at hand."""
+    entry = prepared.entry
+    return Errand(
+        record=prepared.record, renditions=prepared.renditions, withdrawn=not entry.ready, not_before=entry.date
+    )
+
+
+def errand_without_draft(desk: Desk, record: IssueRecord) -> Errand:
+    """The errand of an issue whose draft is gone or broken: what was promised is what is sent."""
+    renditions = {
+        delivery.publication: stored(desk, delivery)
+        for delivery in desk.ledger.deliveries(record.id)
+        if delivery.promised and delivery.publication in desk.outlets
+    }
+    return Errand(record=record, renditions=renditions)
+
+
+def promise(desk: Desk, prepared: Prepared) -> None:
+    """Put the issue and the duty to deliver it into the ledger, before anything is sent."""
+    now = desk.clock()
+    desk.ledger.promise(prepared.record, list(prepared.renditions.values()), now)
+    if prepared.before is not None and prepared.before != prepared.record:
+        desk.ledger.record_issue(prepared.record)
+
+
+def run(desk: Desk, errand: Errand, wishes: Wishes) -> Outcome:
+    """Carry every delivery of an issue as far as it can go now."""
+    deliveries = [
+        delivery
+        for delivery in desk.ledger.deliveries(errand.record.id)
+        if delivery.publication in errand.renditions and (not wishes.only or delivery.publication in wishes.only)
+    ]
+    trouble = list[str]()
+    with ThreadPoolExecutor(max_workers=max(1, min(MOST_AT_ONCE, len(deliveries)))) as pool:
+        home = _start_home(desk, errand, wishes, deliveries, pool)
+        rest = [delivery for delivery in deliveries if delivery.publication != desk.home]
+        futures = [
+            pool.submit(
+                _after, home if _waits(desk, errand, delivery) else None, _carry, desk, errand, wishes, delivery
+            )
+            for delivery in rest
+        ]
+        for future in (*([home] if home else []), *futures):
+            trouble.extend(_trouble(future))
+    return Outcome(issues=[(errand.record, desk.ledger.deliveries(errand.record.id))], trouble=trouble)
+
+
+def _start_home(
+    desk: Desk, errand: Errand, wishes: Wishes, deliveries: Sequence[Delivery], pool: ThreadPoolExecutor
+) -> Future[Delivery] | None:
+    at_home = next((delivery for delivery in deliveries if delivery.publication == desk.home), None)
+    return pool.submit(_carry, desk, errand, wishes, at_home) if at_home else None
+
+
+def _waits(desk: Desk, errand: Errand, delivery: Delivery) -> bool:
+    """Whether a delivery can use what home's delivery brings in this same run."""
+    return needs_home(errand.renditions[delivery.publication]) or desk.outlets[delivery.publication].after is not None
+
+
+def _after(first: Future[Delivery] | None, carry: Callable[..., Delivery], *arguments: object) -> Delivery:
+    if first is not None:
+        with suppress(NewsletterError):
+            first.result()
+    return carry(*arguments)
+
+
+def _trouble(future: Future[Delivery]) -> Sequence[str]:
+    try:
+        future.result()
+    except LedgerError as error:
+        log.warning("the ledger failed during a delivery", extra={"error": str(error)})
+        return [str(error)]
+    return ()
+
+
+def _carry(desk: Desk, errand: Errand, wishes: Wishes, delivery: Delivery) -> Delivery:
+    return courier(desk, errand, wishes, delivery.publication).carry(delivery)
+
+
+def courier(desk: Desk, errand: Errand, wishes: Wishes, publication: str) -> Courier:
+    """The courier of one publication for one errand."""
+    outlet = desk.outlets[publication]
+    rendition = errand.renditions[publication]
+
+    def situation(delivery: Delivery, now: datetime) -> Situation:
+        return situation_of(desk, rendition, delivery, now=now, wishes=wishes)
+
+    def waiting(delivery: Delivery, now: datetime) -> Decision | None:
+        return gate(delivery, surroundings_of(desk, outlet, errand, now=now))
+
+    return Courier(
+        desk=desk,
+        outlet=outlet,
+        rendition=rendition,
+        situation=situation,
+        gate=waiting,
+        addresses=lambda: known_addresses(desk, publication, home_of(desk, errand.record.id)),
+    )
+
+
+def situation_of(desk: Desk, rendition: Rendition, delivery: Delivery, *, now: datetime, wishes: Wishes) -> Situation:
+    """What the rules need to know beside the delivery itself."""
+    outlet = desk.outlets[rendition.publication]
+    sending_elsewhere = delivery.state is State.SENDING and delivery.owner is not None
+    return Situation(
+        now=now,
+        powers=outlet.powers,
+        wanted=rendition.digest,
+        visibility=rendition.visibility,
+        fingerprint=digest_of(f"{outlet.fingerprint} {rendition.digest}"),
+        owner_alive=sending_elsewhere and delivery.owner is not None and desk.claims.alive(delivery.owner),
+        overwrite=wishes.overwrite,
+        patient=wishes.due,
+        promote=wishes.promote and wishes.visibility is None and rendition.visibility is Visibility.PUBLIC,
+    )
+
+
+def surroundings_of(
+    desk: Desk, outlet: Outlet, errand: Errand, *, now: datetime, home_in_turn: bool = False
+) -> Surroundings:
+    """What a delivery may have to wait for."""
+    rendition = errand.renditions[outlet.name]
+    daily = outlet.capabilities.daily
+    return Surroundings(
+        now=now,
+        withdrawn=errand.withdrawn,
+        not_before=errand.not_before,
+        paused=desk.ledger.paused(outlet.name, now),
+        after=outlet.after,
+        home=None if outlet.name == desk.home else home_of(desk, errand.record.id) or _home_to_be(desk, errand),
+        needs_home=needs_home(rendition),
+        home_in_turn=home_in_turn,
+        daily=daily,
+        creations=desk.ledger.creations(outlet.name, now - DAY) if daily else (),
+    )
+
+
+def home_of(desk: Desk, issue: str) -> Delivery | None:
+    """Home's delivery of an issue, once it is promised."""
+    return desk.ledger.delivery(f"{issue}/{desk.home}") if desk.home else None
+
+
+def _home_to_be(desk: Desk, errand: Errand) -> Delivery | None:
+    rendition = errand.renditions.get(desk.home or "")
+    return _unborn(errand.record.id, rendition) if rendition else None
+
+
+def _unborn(issue: str, rendition: Rendition) -> Delivery:
+    """A delivery as it would be promised now."""
+    return Delivery(
+        id=f"{issue}/{rendition.publication}",
+        issue=issue,
+        publication=rendition.publication,
+        platform=rendition.platform,
+        promised=rendition.digest,
+    )
+
+
+def to_be(desk: Desk, issue: str, rendition: Rendition) -> Delivery:
+    """The delivery of a rendition as it stands in the ledger, or as it would be promised now."""
+    return desk.ledger.delivery(f"{issue}/{rendition.publication}") or _unborn(issue, rendition)
+
+
+def merged(outcomes: Sequence[Outcome]) -> Outcome:
+    """Several runs as one answer."""
+    seen = {record.id: (record, deliveries) for outcome in outcomes for record, deliveries in outcome.issues}
+    ordered = sorted(seen.values(), key=lambda pair: pair[0].number)
+    return Outcome(issues=ordered, trouble=[line for outcome in outcomes for line in outcome.trouble])

@@ -1,0 +1,288 @@
+"""One delivery, step by step: ask the rules, do it through the ports, write down what came of it."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from newsletter_bot.errors import (
+    Conflict,
+    LedgerError,
+    Refused,
+    StaleError,
+    Unavailable,
+    Unconfirmed,
+    Undecided,
+    Vanished,
+)
+from newsletter_bot.model import Delivery, Operation, Receipt, Rendition, State, Visibility
+from newsletter_bot.planning import Decision, Situation, Step, next_step, outcomes
+from newsletter_bot.ports import Finder, Inspector, Outlet, Platform, Scheduler, Trace, Updater, Verifier
+from newsletter_bot.publishing.addresses import as_sent, resolve
+from newsletter_bot.publishing.desk import Desk
+
+log = logging.getLogger(__name__)
+
+MOST_STEPS = 8
+"""More steps in a row than any delivery needs; the rest is left to the next run."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Courier:
+    """Carries one delivery as far as it can go now.
+
+    ``rendition`` is what should be there, ``gate`` says what else has to wait for (a time, a pause, home's address) and is
+    asked before a post is created.
+    """
+
+    desk: Desk
+    outlet: Outlet
+    rendition: Rendition
+    situation: Callable[[Delivery, datetime], Situation]
+    gate: Callable[[Delivery, datetime], Decision | None]
+    addresses: Callable[[], Mapping[str, str]]
+
+    def carry(self, delivery: Delivery) -> Delivery:
+        """Do the next step until there is none for now."""
+        for _ in range(MOST_STEPS):
+            decision = self._decide(delivery)
+            if decision.step in (Step.WAIT, Step.HOLD, Step.REST):
+                return self._waiting(delivery, decision)
+            try:
+                moved = self._act(delivery, decision.step)
+            except StaleError:
+                moved = self._again(delivery)
+            if moved.revision == delivery.revision:
+                return moved
+            delivery = moved
+        return delivery
+
+    def _decide(self, delivery: Delivery) -> Decision:
+        now = self.desk.clock()
+        decision = next_step(delivery, self.situation(delivery, now))
+        if decision.step in (Step.DELIVER, Step.UPDATE, Step.FIND, Step.INSPECT, Step.VERIFY):
+            return self.gate(delivery, now) or decision
+        return decision
+
+    def _waiting(self, delivery: Delivery, decision: Decision) -> Delivery:
+        """A hold that nobody has written down yet is written down; other waiting changes nothing."""
+        if decision.step is Step.HOLD and delivery.state is State.UNCONFIRMED and not delivery.held:
+            return self._write(delivery, outcomes.undecided(delivery, decision.reason), f"held: {decision.reason}")
+        return delivery
+
+    def _act(self, delivery: Delivery, step: Step) -> Delivery:
+        return {
+            Step.DELIVER: self._deliver,
+            Step.TAKE_OVER: self._take_over,
+            Step.FIND: self._find,
+            Step.UPDATE: self._update,
+            Step.INSPECT: self._inspect,
+            Step.VERIFY: self._verify,
+        }[step](delivery)
+
+    def _again(self, delivery: Delivery) -> Delivery:
+        return self.desk.ledger.delivery(delivery.id) or delivery
+
+    def _write(self, before: Delivery, after: Delivery, what: str) -> Delivery:
+        written = self.desk.ledger.move(before, after, at=self.desk.clock(), what=what)
+        self.desk.report(written.publication, what)
+        return written
+
+    # --- creating and changing -----------------------------------------------------------------------------------
+
+    def _deliver(self, delivery: Delivery) -> Delivery:
+        return self._send(delivery, Operation.CREATE, self._created)
+
+    def _update(self, delivery: Delivery) -> Delivery:
+        return self._send(delivery, Operation.UPDATE, self._updated)
+
+    def _send(
+        self, delivery: Delivery, operation: Operation, request: Callable[[Platform, _Pen, Rendition], Receipt]
+    ) -> Delivery:
+        """Committed as sending before the first byte; whatever happens then is written down as exactly that."""
+        self.desk.ledger.keep_rendition(self.rendition)
+        claimed = outcomes.claimed(
+            delivery,
+            owner=self.desk.claims.owner,
+            now=self.desk.clock(),
+            wanted=self.rendition.digest,
+            operation=operation,
+        )
+        pen = _Pen(
+            self.desk, self._write(delivery, claimed, "sending" if operation is Operation.CREATE else "updating")
+        )
+        try:
+            platform = self.desk.platform(self.outlet.name)
+            ready = resolve(self.desk, self.outlet, platform, self.rendition, self.addresses())
+            receipt = request(platform, pen, ready)
+        except LedgerError:
+            raise  # the row says sending, which is the truth: it is looked up later
+        except (Refused, Unavailable, Unconfirmed, Undecided, Conflict, Vanished) as error:
+            return self._failed(pen.delivery, error)
+        except Exception as error:
+            log.exception("an adapter failed unexpectedly", extra={"delivery": delivery.id})
+            return self._failed(pen.delivery, Unconfirmed(f"unexpected {type(error).__name__} in the adapter"))
+        return self._write(
+            pen.delivery, outcomes.delivered(pen.delivery, receipt, now=self.desk.clock()), _told(receipt)
+        )
+
+    def _created(self, platform: Platform, pen: _Pen, rendition: Rendition) -> Receipt:
+        return platform.deliver(rendition, pen)
+
+    def _updated(self, platform: Platform, pen: _Pen, rendition: Rendition) -> Receipt:
+        assert isinstance(platform, Updater)
+        overwrite = self.situation(pen.delivery, self.desk.clock()).overwrite
+        receipt = platform.update(receipt_of(pen.delivery), replace(rendition, email=False), overwrite=overwrite)
+        return self._rescheduled(platform, receipt, rendition)
+
+    def _rescheduled(self, platform: Platform, receipt: Receipt, rendition: Rendition) -> Receipt:
+        """A post in the platform's own queue follows a slot that was moved."""
+        moved = receipt.visibility is Visibility.SCHEDULED and rendition.release_at not in (None, receipt.release_at)
+        if moved and isinstance(platform, Scheduler):
+            return platform.schedule(receipt, rendition.release_at)
+        return receipt
+
+    def _failed(self, delivery: Delivery, error: Exception) -> Delivery:
+        now = self.desk.clock()
+        text = str(error)
+        match error:
+            case Refused():
+                fingerprint = self.situation(delivery, now).fingerprint
+                return self._write(
+                    delivery, outcomes.refused(delivery, text, fingerprint=fingerprint, now=now), f"refused: {text}"
+                )
+            case Unavailable():
+                return self._put_off(delivery, error, now)
+            case Conflict():
+                after = outcomes.conflicting(delivery, text, error.difference)
+            case Vanished():
+                after = outcomes.vanished(delivery, text)
+            case _:
+                settle = self.outlet.capabilities.settle
+                return self._write(
+                    delivery, outcomes.lost(delivery, text, now=now, settle=settle), f"answer lost: {text}"
+                )
+        return self._write(delivery, after, f"held: {text}")
+
+    def _put_off(self, delivery: Delivery, error: Unavailable, now: datetime) -> Delivery:
+        if error.retry_at:
+            self.desk.ledger.pause(delivery.publication, error.retry_at, str(error))
+        after = outcomes.put_off(delivery, str(error), now=now, retry_at=error.retry_at)
+        return self._write(delivery, after, f"nothing was stored: {error}; again {_when(after.not_before)}")
+
+    # --- lost answers --------------------------------------------------------------------------------------------
+
+    def _take_over(self, delivery: Delivery) -> Delivery:
+        settle = self.outlet.capabilities.settle
+        after = outcomes.lost(delivery, "the process that was sending it ended", now=self.desk.clock(), settle=settle)
+        return self._write(delivery, after, "its sender is gone: answer unknown")
+
+    def _find(self, delivery: Delivery) -> Delivery:
+        platform = self.desk.platform(self.outlet.name)
+        assert isinstance(platform, Finder)
+        sent = self.desk.ledger.rendition(delivery.promised) or self.rendition
+        trace = Trace(sending_at=delivery.sending_at or self.desk.clock(), remote_id=delivery.remote_id)
+        try:
+            receipt = platform.find(as_sent(self.desk, self.outlet, sent, self.addresses()), trace)
+        except Unavailable as error:
+            return self._look_later(delivery, error)
+        except (Undecided, Refused) as error:
+            return self._write(delivery, outcomes.undecided(delivery, str(error)), f"looked up: cannot tell: {error}")
+        return self._settled(delivery, sent, receipt)
+
+    def _settled(self, delivery: Delivery, sent: Rendition, receipt: Receipt | None) -> Delivery:
+        if receipt is None:
+            return self._write(delivery, outcomes.absent(delivery), "looked up: surely not there; it may be sent")
+        if _less(receipt.visibility, sent.visibility):
+            what = f"looked up: found as {receipt.visibility} {receipt.remote_id}; to be finished"
+            return self._write(delivery, outcomes.partly_done(delivery, receipt), what)
+        found = outcomes.delivered(delivery, receipt, now=self.desk.clock())
+        return self._write(delivery, found, f"looked up: found as post {receipt.remote_id}; done")
+
+    def _look_later(self, delivery: Delivery, error: Unavailable) -> Delivery:
+        now = self.desk.clock()
+        later = outcomes.put_off(delivery, str(error), now=now, retry_at=error.retry_at)
+        after = replace(delivery, settle_until=later.not_before, failures=later.failures, error=str(error))
+        return self._write(delivery, after, f"could not be looked up: {error}; again {_when(after.settle_until)}")
+
+    # --- aftercare -----------------------------------------------------------------------------------------------
+
+    def _inspect(self, delivery: Delivery) -> Delivery:
+        platform = self.desk.platform(self.outlet.name)
+        assert isinstance(platform, Inspector)
+        now = self.desk.clock()
+        try:
+            receipt = platform.inspect(receipt_of(delivery))
+        except Vanished as error:
+            return self._write(delivery, outcomes.vanished(delivery, str(error)), f"vanished: {error}")
+        except (Unavailable, Refused) as error:
+            return self._write(
+                delivery, outcomes.not_seen_yet(delivery, str(error), now=now), f"not looked at: {error}"
+            )
+        after = outcomes.inspected(delivery, receipt, now=now)
+        return self._write(delivery, after, f"seen there as {receipt.visibility}")
+
+    def _verify(self, delivery: Delivery) -> Delivery:
+        platform = self.desk.platform(self.outlet.name)
+        assert isinstance(platform, Verifier)
+        now = self.desk.clock()
+        try:
+            seen = platform.verify(
+                receipt_of(delivery), self.desk.ledger.rendition(delivery.carried or "") or self.rendition
+            )
+        except Vanished as error:
+            return self._write(delivery, outcomes.vanished(delivery, str(error)), f"vanished: {error}")
+        except (Unavailable, Refused, Undecided) as error:
+            return self._write(delivery, outcomes.not_seen_yet(delivery, str(error), now=now), f"not verified: {error}")
+        if seen:
+            return self._write(delivery, outcomes.verified(delivery, now=now), "verified: a reader can see it")
+        return self._write(
+            delivery, outcomes.not_seen_yet(delivery, "not in public view yet", now=now), "not in public view yet"
+        )
+
+
+class _Pen:
+    """The checkpoint of one sending: commits the id of what was just created."""
+
+    def __init__(self, desk: Desk, delivery: Delivery) -> None:
+        self._desk = desk
+        self.delivery = delivery
+
+    @property
+    def remote_id(self) -> str | None:
+        """The id that an earlier step or attempt created."""
+        return self.delivery.remote_id
+
+    def __call__(self, remote_id: str) -> None:
+        """Commit the id before the next request."""
+        after = replace(self.delivery, remote_id=remote_id)
+        what = f"created there as {remote_id}"
+        self.delivery = self._desk.ledger.move(self.delivery, after, at=self._desk.clock(), what=what)
+
+
+def receipt_of(delivery: Delivery) -> Receipt:
+    """The receipt that stands in a delivery's row."""
+    return Receipt(
+        remote_id=delivery.remote_id or "",
+        url=delivery.url,
+        visibility=delivery.visibility or Visibility.DRAFT,
+        version=delivery.version,
+        public_at=delivery.public_at,
+        release_at=delivery.release_at,
+        mailed=delivery.mailed,
+    )
+
+
+def _less(seen: Visibility, wanted: Visibility) -> bool:
+    order = (Visibility.DRAFT, Visibility.SCHEDULED, Visibility.PUBLIC)
+    return order.index(seen) < order.index(wanted)
+
+
+def _told(receipt: Receipt) -> str:
+    return f"{receipt.visibility} at {receipt.url}" if receipt.url else f"{receipt.visibility} as {receipt.remote_id}"
+
+
+def _when(moment: datetime | None) -> str:
+    return moment.isoformat(timespec="seconds") if moment else "later"

@@ -1,0 +1,97 @@
+"""Whose turn it is: which draft is which issue, which comes next, which has a twin."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from newsletter_bot.errors import DraftError
+from newsletter_bot.model import Delivery, DraftEntry, IssueRecord, State, Visibility
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shelf:
+    """The drafts of the folder beside the issues of the ledger, and which belongs to which."""
+
+    entries: Sequence[DraftEntry]
+    records: Mapping[str, IssueRecord]
+    issue_of: Mapping[str, str]
+    """Path of a draft -> id of the issue it became."""
+
+    def record_of(self, entry: DraftEntry) -> IssueRecord | None:
+        """The issue that a draft became, or None while it is none."""
+        found = self.issue_of.get(entry.path)
+        return self.records[found] if found else None
+
+    def entry_of(self, issue: str) -> DraftEntry | None:
+        """The draft of an issue, or None when its file is gone."""
+        return next((entry for entry in self.entries if self.issue_of.get(entry.path) == issue), None)
+
+
+def shelve(entries: Sequence[DraftEntry], records: Sequence[IssueRecord]) -> Shelf:
+    """Match drafts with issues: by identity, else by text when the issue's own file has gone (renamed or moved)."""
+    own = {record.id: record for record in records if record.imported_at is None}
+    issue_of = {entry.path: entry.id for entry in entries if entry.id in own}
+    taken = set(issue_of.values())
+    orphans = {
+        record.text_digest: record.id for record in own.values() if record.id not in taken and record.text_digest
+    }
+    for entry in entries:
+        if entry.path not in issue_of and entry.text_digest in orphans:
+            issue_of[entry.path] = orphans.pop(entry.text_digest)
+    return Shelf(entries=entries, records=own, issue_of=issue_of)
+
+
+def twin_of(entry: DraftEntry, shelf: Shelf) -> IssueRecord | None:
+    """The issue that carries the same text under another name, if there is one."""
+    if entry.path in shelf.issue_of or not entry.text_digest:
+        return None
+    return next((record for record in shelf.records.values() if record.text_digest == entry.text_digest), None)
+
+
+def refuse_twin(entry: DraftEntry, shelf: Shelf) -> None:
+    """Raise DraftError when the draft's text is out already under another name."""
+    twin = twin_of(entry, shelf)
+    if twin:
+        raise DraftError(
+            f"has the same text as issue {twin.number} ({twin.draft})",
+            file=entry.path,
+            fix="edit that draft instead, or confirm with --twin that it is to go out once more",
+        )
+
+
+def refuse_unready(entry: DraftEntry) -> None:
+    """Raise DraftError when the draft may not go out yet."""
+    if not entry.ready:
+        fix = "set 'status: ready' in its front matter when it may go out"
+        raise DraftError("is not ready", file=entry.path, key="status", fix=fix)
+
+
+def next_entry(shelf: Shelf, now: datetime) -> DraftEntry | None:
+    """The draft whose turn it is: ready, not an issue yet, date reached; earliest date first, then by path."""
+    return next(iter(queue(shelf, now)), None)
+
+
+def queue(shelf: Shelf, now: datetime) -> Sequence[DraftEntry]:
+    """All drafts that could go out now, in the order in which they will."""
+    waiting = [
+        entry
+        for entry in shelf.entries
+        if entry.ready and entry.path not in shelf.issue_of and (entry.date is None or entry.date <= now)
+    ]
+    return sorted(
+        waiting, key=lambda entry: (entry.date is None, entry.date.timestamp() if entry.date else 0, entry.path)
+    )
+
+
+def is_out(deliveries: Sequence[Delivery], home: str | None) -> bool:
+    """Whether home (without one: any publication) carries the issue, or it was taken back there."""
+    deciding = [delivery for delivery in deliveries if delivery.publication == home] or deliveries
+    return any(delivery.state in (State.DELIVERED, State.RETRACTED) for delivery in deciding)
+
+
+def is_public(deliveries: Sequence[Delivery], home: str | None) -> bool:
+    """Whether a reader can see the issue at home (without one: anywhere)."""
+    deciding = [delivery for delivery in deliveries if delivery.publication == home] or deliveries
+    return any(delivery.visibility is Visibility.PUBLIC for delivery in deciding)
