@@ -36,7 +36,9 @@ def main() -> int:
                     problems.append(f"{path}:{node.lineno}: {node.name} has {length} lines, at most {FUNCTION_LINES}")
     share = sum(length <= USUAL_LINES for length in lengths) / max(1, len(lengths))
     if share < USUAL_SHARE:
-        problems.append(f"only {share:.0%} of functions have at most {USUAL_LINES} lines, at least {USUAL_SHARE:.0%} must")
+        problems.append(
+            f"only {share:.0%} of functions have at most {USUAL_LINES} lines, at least {USUAL_SHARE:.0%} must"
+        )
     print(*problems, sep="\n")
     median = sorted(lengths)[len(lengths) // 2] if lengths else 0
     print(f"{len(lengths)} functions, median {median} lines, {share:.1%} within {USUAL_LINES}")
