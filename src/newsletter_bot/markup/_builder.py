@@ -1,0 +1,95 @@
+"""Parser events become the tree: a stack of open containers, each closed into what it says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from newsletter_bot.document import FootnoteReference
+from newsletter_bot.markup._closers import CLOSERS, close_implicit
+from newsletter_bot.markup._leaves import LEAVES
+from newsletter_bot.markup._state import Frame, State
+
+DEPTH = 64
+"""Containers within containers beyond this are flattened: nobody reads them, and every writer recurses."""
+_INLINE = frozenset({"Emphasis", "Strong", "Strikethrough", "Link", "Image"})
+_NESTING = frozenset({"BlockQuote", "List", "DefinitionList"}) | _INLINE
+
+
+class Builder:
+    """Takes the events of one text and keeps what they make in its state."""
+
+    __slots__ = ("_deep", "_nesting", "state")
+
+    def __init__(self, state: State) -> None:
+        self.state = state
+        self._nesting = 0
+        self._deep = False
+
+    def build(self, events: Iterable[tuple[Any, Any]]) -> None:
+        """Consumes all events."""
+        state, start, end, leaves = self.state, self._start, self._end, LEAVES
+        text = leaves["Text"]
+        for event, span in events:
+            if event.__class__ is str:
+                leaves[event](state, None, span)
+                continue
+            for kind in event:
+                if kind == "Text":
+                    text(state, event[kind], span)
+                elif kind == "Start":
+                    start(event[kind], span["start"])
+                elif kind == "End":
+                    end(span["end"])
+                else:
+                    leaves[kind](state, event[kind], span)
+        close_implicit(state, len(state.source))
+
+    def _start(self, tag: Any, start: int) -> None:
+        value = None
+        if tag.__class__ is not str:
+            ((tag, value),) = tag.items()
+        state = self.state
+        if tag in _INLINE:
+            top = state.inline_frame(start)
+            state.links += tag == "Link"
+        else:
+            state.open_single = False
+            top = close_implicit(state, start)
+            if tag == "Paragraph":
+                top.loose = True
+        state.stack.append(self._frame(tag, value, start, top))
+
+    def _frame(self, tag: str, value: Any, start: int, top: Frame) -> Frame:
+        """A new frame; beyond the sensible depth one that hands its children to its parent."""
+        nesting = tag in _NESTING
+        self._nesting += nesting
+        if (nesting and self._nesting > DEPTH) or (top.tag == "Skipped" and tag not in _HOLDERS):
+            return self._skipped(tag, start, top)
+        frame = Frame(tag, value, start)
+        if tag == "FootnoteDefinition":
+            frame.references = list[FootnoteReference]()
+        return frame
+
+    def _skipped(self, tag: str, start: int, top: Frame) -> Frame:
+        if not self._deep:
+            self._deep = True
+            self.state.report(f"nested more than {DEPTH} levels deep: deeper levels are flattened", start)
+        skipped = Frame("Skipped", tag, start)
+        skipped.children = top.children
+        skipped.blocks = tag not in _INLINE
+        return skipped
+
+    def _end(self, end: int) -> None:
+        state = self.state
+        close_implicit(state, end)
+        frame = state.stack.pop()
+        tag = frame.value if frame.tag == "Skipped" else frame.tag
+        self._nesting -= tag in _NESTING
+        if frame.tag != "Skipped":
+            CLOSERS[tag](state, frame, end)
+        state.links -= tag == "Link"
+
+
+_HOLDERS = frozenset({"Paragraph", "Heading", "CodeBlock", "HtmlBlock", "Table", "FootnoteDefinition"})
+"""What stays itself within a flattened container."""

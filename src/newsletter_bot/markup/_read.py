@@ -1,0 +1,110 @@
+"""From Markdown to the tree, in one parse; a second one only where bare addresses or prices look like markup."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from newsletter_bot.document import Document, Problem
+from newsletter_bot.markup import autolinks, footnotes
+from newsletter_bot.markup._builder import Builder
+from newsletter_bot.markup._runs import WIDE_BREAK, token
+from newsletter_bot.markup._state import Amendment, Findings, Manner, State
+from newsletter_bot.markup.quotes import marks_of
+
+if TYPE_CHECKING:
+    import pyromark
+
+_ROUNDS = 4
+
+
+@functools.cache
+def _parser(*, smart: bool, strict: bool) -> pyromark.Markdown:
+    import pyromark
+
+    option = pyromark.Options
+    options = option(0)
+    if not strict:
+        options = (
+            option.ENABLE_TABLES
+            | option.ENABLE_FOOTNOTES
+            | option.ENABLE_STRIKETHROUGH
+            | option.ENABLE_TASKLISTS
+            | option.ENABLE_MATH
+            | option.ENABLE_GFM
+            | option.ENABLE_DEFINITION_LIST
+        )
+    if smart:
+        options |= option.ENABLE_SMART_PUNCTUATION
+    return pyromark.Markdown(options=options)
+
+
+def read(text: str, *, first_line: int = 1, language: str = "en", smart: bool = True) -> Document:
+    """The tree of a Markdown text; ``first_line`` is the line of the file on which the text begins.
+
+    Quotation marks are those of the language, unless ``smart`` is off. What is wrong in the text is told in the
+    document's problems, never raised.
+    """
+    text = _clean(text)
+    careful = "[^" in text or autolinks.HINT.search(text) is not None
+    manner = Manner(first_line=first_line, marks=marks_of(language), careful=careful)
+    wide = not text.isascii() and WIDE_BREAK.search(text) is not None
+    for rounds in range(_ROUNDS):
+        state = State(text, replace(manner, final=rounds == _ROUNDS - 1), wide=wide)
+        Builder(state).build(_parser(smart=smart, strict=False).events_with_range(text))
+        amendments = state.findings.amendments
+        if not amendments or state.manner.final:
+            break
+        text, tokens = _amend(state.source, amendments, manner.tokens)
+        manner = replace(manner, tokens=tokens)
+    return _document(state)
+
+
+def read_commonmark(text: str) -> Document:
+    """The tree of a text that is nothing but CommonMark: no extensions, HTML as written, no typography."""
+    text = _clean(text)
+    state = State(text, Manner(strict=True))
+    Builder(state).build(_parser(smart=False, strict=True).events_with_range(text))
+    return _document(state)
+
+
+def _clean(text: str) -> str:
+    """Line ends of one kind, no byte order mark, nothing that is no character."""
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if "\0" in text:
+        text = text.replace("\0", "\ufffd")
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        text = text.encode("utf-8", "surrogatepass").decode("utf-8", "replace")
+    return text.removeprefix("\ufeff")
+
+
+def _amend(source: bytes, amendments: Sequence[Amendment], tokens: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
+    """The source with each place replaced, and the addresses that tokens stand for."""
+    parts: list[bytes] = []
+    addresses = list(tokens)
+    position = 0
+    for start, end, replacement, address in sorted(amendments):
+        if start < position:
+            continue
+        if address:
+            replacement = token(len(addresses))
+            addresses.append(address)
+        parts += [source[position:start], replacement.encode()]
+        position = end
+    parts.append(source[position:])
+    return b"".join(parts).decode(), tuple(addresses)
+
+
+def _document(state: State) -> Document:
+    findings = state.findings
+    numbering = footnotes.number(findings.references, findings.definitions)
+    return Document(tuple(state.stack[0].children), tuple(numbering.footnotes), _problems(findings, numbering.problems))
+
+
+def _problems(findings: Findings, more: Sequence[Problem]) -> tuple[Problem, ...]:
+    return tuple(sorted([*findings.problems, *more], key=lambda problem: problem.line))

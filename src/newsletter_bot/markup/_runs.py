@@ -1,0 +1,175 @@
+"""Runs of characters: pieces of text are joined, bare addresses become links, unknown footnotes are noticed."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterator, Sequence
+from itertools import accumulate
+from typing import Any
+
+from newsletter_bot.document import Inline, LineBreak, Link, SoftBreak, Text
+from newsletter_bot.markup import autolinks, links
+from newsletter_bot.markup._state import Amendment, Frame, Piece, State
+
+_UNKNOWN = re.compile(r"\[\^([^\]\[\s]+)\]")
+_TOKEN = re.compile("\ue0f0(\\d{1,9})\ue0f1")
+_ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
+_SOLID = re.compile(rb"[^\s<>|]+")
+_LONGEST = 2048
+_WIDE = "\u1100-\u115f\u2e80-\u303e\u3041-\u3130\u3190-\ua4cf\uf900-\ufaff\ufe30-\ufe4f\uff00-\uff60\uffe0-\uffe6"
+_WIDE_FIRST = re.compile(f"[{_WIDE}]")
+_WIDE_LAST = re.compile(f"[{_WIDE}]\\Z")
+WIDE_BREAK = re.compile(f"[{_WIDE}][ \t>]*\n")
+"""Found in every text where a line ends in a script that writes no spaces."""
+
+
+def token(number: int) -> str:
+    """What stands in an amended source for a bare address."""
+    return f"\ue0f0{number}\ue0f1"
+
+
+def finish(state: State, frame: Frame) -> tuple[Inline, ...]:
+    """The inline nodes of a container, adjacent characters joined."""
+    children = frame.children
+    if state.manner.careful:
+        children = list(_careful(state, children))
+    elif len(children) == 1 and children[0].__class__ is str:
+        return (Text(children[0]),)
+    nodes = _joined(children)
+    if frame.commented:
+        _trim(nodes)
+    return tuple(_without_wide_breaks(nodes) if state.wide else nodes)
+
+
+def _joined(children: Sequence[Any]) -> list[Inline]:
+    nodes: list[Inline] = []
+    words: list[str] = []
+    for child in children:
+        if child.__class__ is str:
+            words.append(child)
+            continue
+        if words:
+            nodes.append(Text("".join(words)))
+            words.clear()
+        nodes.append(child)
+    if words:
+        nodes.append(Text("".join(words)))
+    return nodes
+
+
+def _trim(nodes: list[Inline]) -> None:
+    """Takes away the white space that a dropped comment left at either end."""
+    for at in (-1, 0):
+        while nodes and _blank(nodes[at]):
+            del nodes[at]
+        if nodes and isinstance(node := nodes[at], Text):
+            nodes[at] = Text(node.text.rstrip(" \t") if at else node.text.lstrip(" \t"))
+
+
+def _blank(node: Inline) -> bool:
+    return isinstance(node, SoftBreak | LineBreak) or (isinstance(node, Text) and not node.text.strip(" \t"))
+
+
+def _without_wide_breaks(nodes: list[Inline]) -> list[Inline]:
+    """Line ends within Chinese or Japanese text are no spaces."""
+    kept: list[Inline] = []
+    for node in nodes:
+        if isinstance(node, Text) and len(kept) > 1 and isinstance(kept[-1], SoftBreak) and _WIDE_FIRST.match(node.text):
+            before = kept[-2]
+            if isinstance(before, Text) and _WIDE_LAST.search(before.text):
+                kept[-2:] = [Text(before.text + node.text)]
+                continue
+        kept.append(node)
+    return kept
+
+
+# --- texts that hold bare addresses or footnotes ---------------------------------------------------------------
+
+
+def _careful(state: State, children: Sequence[Any]) -> Iterator[Any]:
+    run: list[Piece] = []
+    for child in children:
+        if child.__class__ is Piece:
+            if run and run[-1].end != child.start:  # a backslash stands between: what it breaks is no address
+                yield from _run(state, run)
+                run = []
+            run.append(child)
+            continue
+        if run:
+            yield from _run(state, run)
+            run = []
+        yield child
+    if run:
+        yield from _run(state, run)
+
+
+def _run(state: State, pieces: list[Piece]) -> Iterator[Any]:
+    text = "".join(piece.text for piece in pieces) if len(pieces) > 1 else pieces[0].text
+    if "[^" in text:
+        _notice_unknown(state, text, pieces[0].start)
+    if state.links:
+        yield text
+        return
+    position = 0
+    for start, end, node in _addresses(state, text, pieces):
+        if start > position:
+            yield text[position:start]
+        yield node
+        position = end
+    if position < len(text):
+        yield text[position:]
+
+
+def _notice_unknown(state: State, text: str, start: int) -> None:
+    for match in _UNKNOWN.finditer(text):
+        label = match[1]
+        state.report(
+            f"the footnote [^{label}] is not defined", start, error=True, fix=f"add a line [^{label}]: with its text"
+        )
+
+
+def _addresses(state: State, text: str, pieces: list[Piece]) -> Iterator[tuple[int, int, Link]]:
+    tokens = state.manner.tokens
+    for found in _found(text, tokens):
+        offset = _offset(pieces, found.start)
+        shown = text[found.start : found.end]
+        if match := _TOKEN.fullmatch(shown):
+            shown = tokens[int(match[1])]
+        elif _amended(state, shown, offset):
+            continue
+        yield found.start, found.end, Link((Text(shown),), links.encoded(found.href), line=state.line(offset))
+
+
+def _found(text: str, tokens: tuple[str, ...]) -> Iterator[autolinks.Found]:
+    """The addresses of a run, typed or set apart by a token, in order."""
+    position = 0
+    for match in _TOKEN.finditer(text) if tokens else ():
+        if (number := int(match[1])) < len(tokens):
+            yield from autolinks.find(text, position, match.start())
+            address = tokens[number]
+            yield autolinks.Found(match.start(), match.end(), autolinks.href_of(address) or address)
+            position = match.end()
+    yield from autolinks.find(text, position, len(text))
+
+
+def _offset(pieces: list[Piece], index: int) -> int:
+    """Where a character of the run stands in the source."""
+    for piece, end in zip(pieces, accumulate(len(piece.text) for piece in pieces), strict=True):
+        if index < end:
+            begin = index - (end - len(piece.text))
+            return piece.start + len(piece.text[:begin].encode())
+    return pieces[-1].end
+
+
+def _amended(state: State, shown: str, offset: int) -> bool:
+    """Whether the source holds a longer address than the text shows, so that it must be read again with it set apart."""
+    room = max(_LONGEST, 4 * len(shown))
+    solid = _SOLID.match(state.source, offset, offset + room)
+    match = solid and autolinks.ADDRESS.match(solid[0].decode("utf-8", "ignore"))
+    raw = autolinks.trimmed(match[0]) if match else shown
+    address = html.unescape(_ESCAPE.sub(r"\1", raw))
+    if raw == shown or autolinks.href_of(address) is None:
+        return False
+    state.findings.amendments.append(Amendment(offset, offset + len(raw.encode()), "", address))
+    return not state.manner.final

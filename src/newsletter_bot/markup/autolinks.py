@@ -1,0 +1,77 @@
+"""Addresses that a writer typed without any markup: where they begin and where they end.
+
+The rules are those of the autolink extension of GitHub Flavored Markdown; beyond them, an address ends before
+full-width punctuation and closing typographic quotes, and ``@name@server`` is no mail address.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+_STOP = r"\s<>|“”«»„‘’「」『』（）【】《》，。、；：！？"
+ADDRESS = re.compile(
+    rf"(?<![A-Za-z])(?:https?|ftp)://[^{_STOP}]+|(?<![^\s*_~(\[“„«‘‚])www\.[^{_STOP}]+"
+    r"|(?<![\w.+/@-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+",
+    re.IGNORECASE | re.ASCII,
+)
+HINT = re.compile(r"(?<![<\w/\"'=])(?:https?|ftp)://|\bwww\.|[\w.+-]@\w", re.IGNORECASE)
+"""Found in every text that may hold a bare address."""
+_DOMAIN = re.compile(r"[^/?#\s:]+")
+_TRAILING = "?!.,:*_~'\""
+_PAIRS = {")": "(", "]": "["}
+
+
+class Found(NamedTuple):
+    """An address in a text: its place and where it leads."""
+
+    start: int
+    end: int
+    href: str
+
+
+def trimmed(address: str) -> str:
+    """The address without the punctuation of the sentence around it."""
+    end = len(address)
+    surplus = {last: address.count(last) - address.count(first) for last, first in _PAIRS.items()}
+    while end:
+        last = address[end - 1]
+        if last == ";":
+            start = address.rfind("&", 0, end)
+            if start < 0 or not address[start + 1 : end - 1].isalnum():
+                break
+            end = start
+        elif last in _TRAILING or surplus.get(last, 0) > 0:
+            surplus[last] = surplus.get(last, 0) - 1
+            end -= 1
+        else:
+            break
+    return address[:end]
+
+
+def _valid_domain(rest: str, *, short: bool) -> bool:
+    """Whether what follows the scheme begins with a domain; ``short`` ones need no dot."""
+    match = _DOMAIN.match(rest)
+    if match is None:
+        return False
+    parts = match[0].rpartition("@")[2].split(".")
+    return (short or len(parts) > 1) and not any("_" in part for part in parts[-2:]) and bool(parts[0])
+
+
+def href_of(address: str) -> str | None:
+    """Where a trimmed bare address leads, or None when it is none after all."""
+    lowered = address[:8].lower()
+    if lowered.startswith("www."):
+        return f"http://{address}" if _valid_domain(address, short=False) and len(address) > 4 else None
+    if "://" in lowered:
+        return address if _valid_domain(address.partition("://")[2], short=True) else None
+    return f"mailto:{address}" if address[-1] not in "-_" and "@" in address else None
+
+
+def find(text: str, start: int, end: int) -> Iterator[Found]:
+    """The bare addresses of a part of a text in order."""
+    for match in ADDRESS.finditer(text, start, end):
+        address = trimmed(match[0])
+        if address and (href := href_of(address)):
+            yield Found(match.start(), match.start() + len(address), href)

@@ -1,0 +1,52 @@
+"""Tables as columns of characters of one width, for places that know no tables."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable, Sequence
+
+from newsletter_bot.document import Alignment, Cell, Table
+from newsletter_bot.markup.text import text_of
+
+_GAP = "  "
+
+
+def _characters(character: str) -> int:
+    if character < "\u0300":
+        return 1
+    if unicodedata.combining(character) or unicodedata.category(character) in ("Mn", "Me", "Cf"):
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in ("W", "F") else 1
+
+
+def columns_of(text: str) -> int:
+    """How many columns of a fixed-width font a text takes."""
+    return len(text) if text.isascii() else sum(map(_characters, text))
+
+
+def _placed(text: str, width: int, alignment: Alignment) -> str:
+    room = width - columns_of(text)
+    if alignment == "right":
+        return " " * room + text
+    if alignment == "center":
+        return " " * (room // 2) + text + " " * (room - room // 2)
+    return text + " " * room
+
+
+def _plain_cell(cell: Cell) -> str:
+    return " ".join(text_of(cell).split())
+
+
+def table_as_lines(table: Table, width: int | None = 66, *, cell: Callable[[Cell], str] = _plain_cell) -> str | None:
+    """Aligned columns with a ruled head, or None when a line would be wider than ``width``; None: any width will do."""
+    rows = [[cell(entry) for entry in row] for row in (table.head, *table.rows)]
+    widths = [max(map(columns_of, column), default=0) for column in zip(*rows, strict=True)]
+    if width is not None and sum(widths) + len(_GAP) * max(0, len(widths) - 1) > width:
+        return None
+    head, *body = [_line(row, widths, table.alignments) for row in rows]
+    return "\n".join([head, _GAP.join("─" * size for size in widths), *body])
+
+
+def _line(row: Sequence[str], widths: Sequence[int], alignments: Sequence[Alignment]) -> str:
+    placed = (_placed(*entry) for entry in zip(row, widths, alignments, strict=True))
+    return _GAP.join(placed).rstrip()

@@ -1,0 +1,104 @@
+"""What a tree says as plain characters: its words, its first sentence, how long it takes to read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from newsletter_bot.document import (
+    Block,
+    Code,
+    CodeBlock,
+    Document,
+    Emphasis,
+    Image,
+    Inline,
+    LineBreak,
+    Link,
+    Math,
+    Paragraph,
+    RawInline,
+    SoftBreak,
+    Strikethrough,
+    Strong,
+    Text,
+)
+from newsletter_bot.markup.walk import walk_nodes
+
+WORDS_A_MINUTE = 230
+"""How fast a text of this kind is read."""
+SENTENCE = 200
+"""The longest first sentence, in characters; a longer one is cut between words."""
+_LETTER_OF_ITS_OWN = re.compile("[\u3041-\u30ff\u3400-\u9fff\uf900-\ufaff]")
+_WORD = re.compile(r"[^\W_](?:[\w’'-]*[^\W_])?")
+_END = re.compile(r"[.!?…]+[)\]”’»“\"']*(?=\s|\Z)|[。！？]+[」』”’）]*")
+_ABBREVIATION = re.compile(
+    r"(?:^|[\s(“„«])(?:[^\W\d_]|Dr|Mr|Mrs|Ms|Prof|St|vs|e\.g|i\.e|z\. ?B|d\. ?h|u\. ?a|No|Nr|p|pp|ca|cf|bzw|usw)\.\Z", re.IGNORECASE
+)
+_TAG = re.compile(r"<[^>]*>")
+
+
+def inline_text(node: Inline) -> str:
+    """The characters of one inline node: pictures give their alternative text, formulas their TeX, breaks a space."""
+    if isinstance(node, Text | Code):
+        return node.text
+    if isinstance(node, Emphasis | Strong | Strikethrough | Link):
+        return text_of(node.children)
+    if isinstance(node, SoftBreak | LineBreak):
+        return " "
+    if isinstance(node, Image):
+        return node.alt
+    if isinstance(node, Math):
+        return node.tex
+    return " " if isinstance(node, RawInline) and node.html.lower().startswith("<br") else ""
+
+
+def text_of(nodes: Iterable[Inline]) -> str:
+    """The characters of inline nodes, without marks and without footnote numbers."""
+    return "".join([inline_text(node) for node in nodes])
+
+
+def texts_of(blocks: Iterable[Block]) -> Iterator[str]:
+    """The literal characters of blocks in reading order, code included, piece by piece."""
+    for node in walk_nodes(blocks):
+        if isinstance(node, Text | Code | CodeBlock):
+            yield node.text
+
+
+def _paragraphs(document: Document) -> Iterator[str]:
+    for node in walk_nodes(document.blocks):
+        if isinstance(node, Paragraph) and (text := " ".join(_TAG.sub("", text_of(node.children)).split())):
+            yield text
+
+
+def first_sentence(document: Document) -> str:
+    """The first sentence of the first paragraph, at most 200 characters; empty when there is no paragraph."""
+    text = next(_paragraphs(document), "")
+    for match in _END.finditer(text):
+        if not _ABBREVIATION.search(text[: match.end()]):
+            text = text[: match.end()]
+            break
+    return text if len(text) <= SENTENCE else _cut(text)
+
+
+def _cut(text: str) -> str:
+    room = text[: SENTENCE - 1]
+    head = room.rpartition(" ")[0] if text[SENTENCE - 1] != " " else room
+    return f"{(head if len(head) > SENTENCE // 2 else room).rstrip(' ,;:–—-')}…"
+
+
+def word_count(document: Document) -> int:
+    """Words of the text with its footnotes; each Chinese or Japanese letter counts as half a word."""
+    blocks = [*document.blocks]
+    for footnote in document.footnotes:
+        blocks += footnote.children
+    text = " ".join(" ".join(texts_of([block])) for block in blocks)
+    wide = len(_LETTER_OF_ITS_OWN.findall(text)) if not text.isascii() else 0
+    if wide:
+        text = _LETTER_OF_ITS_OWN.sub(" ", text)
+    return sum(1 for _ in _WORD.finditer(text)) + (wide + 1) // 2
+
+
+def reading_minutes(document: Document) -> int:
+    """Minutes that a reader needs, at least one."""
+    return max(1, round(word_count(document) / WORDS_A_MINUTE))
