@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import ClassVar, Protocol, runtime_checkable
+from typing import ClassVar, NamedTuple, Protocol, runtime_checkable
 
 from newsletter_bot.model import (
     Capabilities,
@@ -180,6 +180,26 @@ class Outlet:
     options: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
+class DraftCard(NamedTuple):
+    """What the last look at a draft's file found.
+
+    Its signature (mtime_ns, size, inode) at ``looked_ns`` (Unix time), then what decides whose turn it is. While the
+    signature stays, the text is not read again.
+    """
+
+    path: str
+    mtime_ns: int
+    size: int
+    inode: int
+    looked_ns: int
+    id: str
+    title: str
+    ready: bool
+    date: datetime | None
+    digest: str
+    text_digest: str
+
+
 class Ledger(Protocol):
     """The only truth: issues, deliveries, receipts, and what must survive a crash.
 
@@ -267,6 +287,18 @@ class Ledger(Protocol):
 
     def facts(self, prefix: str) -> Mapping[str, str]:
         """All facts whose key starts so."""
+        ...
+
+    def draft_signatures(self) -> Sequence[tuple[str, int, int, int]]:
+        """(path, mtime_ns, size, inode) of every draft at the last look, by path."""
+        ...
+
+    def draft_index(self) -> Mapping[str, DraftCard]:
+        """What the last look found in every draft, by path."""
+        ...
+
+    def record_drafts(self, changed: Iterable[DraftCard], gone: Iterable[str] = ()) -> None:
+        """Replace what is known of changed drafts and forget the paths that are gone."""
         ...
 
     def close(self) -> None:
