@@ -1,0 +1,166 @@
+"""Composition: settings become the objects that the use cases work with; the only reader of clock and environment."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import cached_property
+from pathlib import Path
+
+from newsletter_bot.app.clock import clock_of
+from newsletter_bot.app.newsroom import FolderNewsroom
+from newsletter_bot.app.outlets import outlets_of, platform_fields, require_secrets
+from newsletter_bot.assembly import Frame
+from newsletter_bot.cadence import Cadence, Rules
+from newsletter_bot.ledger import open_claims, open_ledger
+from newsletter_bot.ports import Claims, Ledger, Reporter
+from newsletter_bot.publishing.desk import Desk
+from newsletter_bot.settings import Secret, Settings
+from newsletter_bot.settings import read as read_settings
+
+__all__ = ["Bot", "open_bot", "platform_fields", "read_folder"]
+
+RULES = "cadence/rules"
+SALT = "settings/salt"
+
+
+def read_folder(config: Path) -> Settings:
+    """The settings of a newsletter's folder, with every platform that is installed. Raises SettingsError."""
+    return read_settings(config, platforms=platform_fields())
+
+
+@dataclass(kw_only=True)
+class Bot:
+    """One newsletter, opened: its settings, ledger, folder and publications."""
+
+    settings: Settings
+    ledger: Ledger
+    claims: Claims
+    environ: Mapping[str, str]
+    clock: Callable[[], datetime]
+    report: Reporter | None = None
+
+    @cached_property
+    def newsroom(self) -> FolderNewsroom:
+        """The writer's folder."""
+        return FolderNewsroom(settings=self.settings, ledger=self.ledger, clock=self.clock, environ=self.environ)
+
+    @cached_property
+    def desk(self) -> Desk:
+        """What the use cases work with."""
+        outlets = outlets_of(self.settings, environ=self.environ, salt=self._salt(), clock=self.clock)
+        desk = Desk(
+            ledger=self.ledger,
+            claims=self.claims,
+            newsroom=self.newsroom,
+            outlets=outlets,
+            home=self.settings.home,
+            rules=self.rules,
+            frame=frame_of(self.settings),
+            clock=self.clock,
+            number_from=self.settings.issue.number_from,
+            missed=self.settings.cadence.missed,
+            missed_limit=self.settings.cadence.missed_limit,
+        )
+        return replace(desk, report=self.report) if self.report else desk
+
+    @cached_property
+    def rules(self) -> Rules:
+        """The cadence of the settings, after those under which earlier slots passed."""
+        remembered = self.ledger.recall(RULES)
+        cadence = cadence_of(self.settings)
+        rules = Rules.from_text(remembered).under(cadence, self.clock()) if remembered else Rules.of(cadence)
+        first = min((record.clock or record.imported_at for record in self._dated()), default=None)
+        return rules.anchored(rules.current.local_day(first)) if first else rules
+
+    def _dated(self) -> Iterator[object]:
+        return (record for record in self.ledger.issues() if record.clock or record.imported_at)  # type: ignore[return-value]
+
+    def remember_rules(self) -> None:
+        """Commit the rules in force, so that slots that pass from now on keep them."""
+        text = self.rules.as_text()
+        if self.ledger.recall(RULES) != text:
+            self.ledger.remember(RULES, text)
+
+    def require_secrets(self, only: tuple[str, ...] = ()) -> None:
+        """Raise SettingsError for a secret that cannot be had, before anything is sent."""
+        names = frozenset(only) or frozenset(each.name for each in self.settings.publications)
+        require_secrets(self.settings, names, self.environ)
+
+    def _salt(self) -> bytes:
+        """The ledger's own key for fingerprints of settings."""
+        known = self.ledger.recall(SALT)
+        if known is None:
+            known = secrets.token_hex(32)
+            self.ledger.remember(SALT, known)
+        return bytes.fromhex(known)
+
+
+@contextmanager
+def open_bot(config: Path, environ: Mapping[str, str], *, report: Reporter | None = None) -> Iterator[Bot]:
+    """Open the newsletter whose settings stand in this file, and close it again."""
+    clock = clock_of(environ)
+    settings = read_folder(config)
+    location = ledger_location(settings, environ)
+    ledger = open_ledger(location, folder=settings.folder, newsletter=settings.newsletter.id, now=clock())
+    claims = open_claims(location, folder=settings.folder)
+    try:
+        yield Bot(settings=settings, ledger=ledger, claims=claims, environ=environ, clock=clock, report=report)
+    finally:
+        claims.close()
+        ledger.close()
+
+
+def ledger_location(settings: Settings, environ: Mapping[str, str]) -> str:
+    """Where the ledger is; a secret address is revealed."""
+    where = settings.ledger
+    return where.reveal(environ, settings.folder) if isinstance(where, Secret) else where
+
+
+def cadence_of(settings: Settings) -> Cadence:
+    """The cadence of the settings as the rules of slots know it."""
+    said = settings.cadence
+    return Cadence(
+        weeks=said.every_weeks,
+        monthly=said.monthly,
+        weekdays=said.weekdays,
+        day=said.day,
+        time=said.time,
+        zone=said.zone,
+        grace=said.grace,
+        breaks=said.breaks,
+    )
+
+
+def frame_of(settings: Settings) -> Frame:
+    """What the settings say about every issue."""
+    issue = settings.issue
+    return Frame(
+        newsletter=settings.newsletter.id,
+        title=settings.newsletter.title,
+        author=settings.newsletter.author,
+        language=settings.newsletter.language,
+        timezone=settings.newsletter.timezone,
+        sections=issue.sections,
+        headings={
+            "housekeeping": settings.housekeeping.heading,
+            "events": settings.events.heading,
+            **({"footnotes": issue.footnotes_heading} if issue.footnotes_heading else {}),
+        },
+        sign_off=issue.sign_off,
+        horizon=settings.events.horizon,
+        events_style=settings.events.style,
+        number_in_title=issue.number_in_title or None,
+        reading_time=issue.reading_time,
+        templates=read_templates(settings.folder),
+        compose=issue.compose,
+    )
+
+
+def read_templates(folder: Path) -> Mapping[str, str]:
+    """The writer's own templates, by the name of the section they write (``templates/events.md.j2``)."""
+    found = sorted((folder / "templates").glob("*.j2")) if (folder / "templates").is_dir() else []
+    return {path.name.split(".", 1)[0]: path.read_text(encoding="utf-8") for path in found}

@@ -1,0 +1,168 @@
+"""The writer's folder as the use cases see it: drafts through an index, notices, events from every source, pictures."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
+from functools import cached_property
+
+from newsletter_bot.errors import DraftError, SourceError, UsageError
+from newsletter_bot.model import Draft, DraftEntry, Finding, Level, Listing, Notice, Picture
+from newsletter_bot.ports import Ledger, Signature
+from newsletter_bot.settings import Settings
+from newsletter_bot.sources.shelf import Card, DraftShelf, read_drafts
+
+INDEX = "drafts/index"
+SETTLED = timedelta(seconds=2)
+"""A file touched this shortly before the look is read again at the next one."""
+LOOKED = 2**62
+"""An index entry was settled when it was written: later than any touch that its signature shows."""
+
+
+class FolderNewsroom:
+    """The port ``Newsroom`` over the newsletter's folder; every part is read once and kept for the run."""
+
+    def __init__(
+        self, *, settings: Settings, ledger: Ledger, clock: Callable[[], datetime], environ: Mapping[str, str]
+    ) -> None:
+        self._settings = settings
+        self._ledger = ledger
+        self._clock = clock
+        self._environ = environ
+        self._findings: list[Finding] = []
+
+    # --- drafts --------------------------------------------------------------------------------------------------
+
+    def entries(self) -> Sequence[DraftEntry]:
+        """Every usable draft, by path."""
+        return [_entry(card) for card in self._shelf.cards]
+
+    @cached_property
+    def _shelf(self) -> DraftShelf:
+        settings = self._settings
+        names = [each.name for each in settings.publications]
+        basis = json.dumps([settings.newsletter.timezone, sorted(names)])
+        known = self._known() if self._ledger.recall(INDEX) == basis else {}
+        shelf = read_drafts(settings.folder, zone=settings.newsletter.timezone, publications=names, known=known)
+        self._remember(shelf, basis)
+        self._findings.extend(shelf.findings)
+        return shelf
+
+    def _known(self) -> Mapping[str, Card]:
+        signatures = self._ledger.draft_signatures()
+        return {
+            path: Card(
+                path,
+                *signatures[path],
+                LOOKED,
+                entry.id,
+                entry.title,
+                entry.ready,
+                entry.date,
+                entry.digest,
+                entry.text_digest,
+            )
+            for path, entry in self._ledger.draft_index().items()
+            if path in signatures
+        }
+
+    def _remember(self, shelf: DraftShelf, basis: str) -> None:
+        """Write what was read now into the index; what was touched only just now is not, and is read again next time."""
+        race = int(SETTLED.total_seconds() * 1_000_000_000)
+        settled = [card for card in shelf.changed if card.looked_ns - card.mtime_ns > race]
+        fresh: list[tuple[DraftEntry, Signature]] = [
+            (_entry(card), (card.mtime_ns, card.size, card.inode)) for card in settled
+        ]
+        if fresh or shelf.gone:
+            self._ledger.record_drafts(fresh, shelf.gone)
+        if self._ledger.recall(INDEX) != basis:
+            self._ledger.remember(INDEX, basis)
+
+    def draft(self, reference: str) -> Draft:
+        """The draft of that id or path; a path may be given as the shell sees it."""
+        name = self._below(reference)
+        found = self._shelf.draft(name) or self._shelf.draft(reference)
+        if found:
+            return found
+        broken = next((one for one in self._shelf.findings if one.file == name and one.level is Level.ERROR), None)
+        if broken:
+            raise DraftError(broken.message, file=broken.file, line=broken.line, key=broken.key, fix=broken.fix)
+        raise UsageError(
+            f"there is no draft {reference!r}", fix=_nearest(name, [card.path for card in self._shelf.cards])
+        )
+
+    def _below(self, reference: str) -> str:
+        """A path relative to the newsletter's folder where the reference is one."""
+        from pathlib import Path
+
+        folder = self._settings.folder.resolve()
+        path = Path(reference)
+        for base in (Path.cwd(), folder):
+            whole = (path if path.is_absolute() else base / path).resolve()
+            if whole.is_file() and whole.is_relative_to(folder):
+                return whole.relative_to(folder).as_posix()
+        return reference
+
+    # --- notices and events --------------------------------------------------------------------------------------
+
+    def notices(self) -> Sequence[Notice]:
+        """The inbox of notices, in order."""
+        return self._inbox
+
+    @cached_property
+    def _inbox(self) -> Sequence[Notice]:
+        from newsletter_bot.sources.notices import read_notices
+
+        notices, findings = read_notices(self._settings.folder / "drafts" / "_housekeeping.md")
+        self._findings.extend(findings)
+        return notices
+
+    def listings(self, clock: datetime) -> Sequence[Listing]:
+        """What every source of events has around that time."""
+        from newsletter_bot.app.events import read_events
+
+        key = clock.isoformat()
+        if key not in self._listed:
+            listings, findings = read_events(self._settings, self._ledger, clock, now=self._clock())
+            self._listed[key] = listings
+            self._findings.extend(finding for finding in findings if finding not in self._findings)
+        return self._listed[key]
+
+    @cached_property
+    def _listed(self) -> dict[str, Sequence[Listing]]:
+        return {}
+
+    # --- pictures ------------------------------------------------------------------------------------------------
+
+    def picture(self, draft: Draft, source: str) -> Picture:
+        """An image of a draft: a file of the folder; remote ones stay links and are not fetched."""
+        from newsletter_bot.sources.pictures import load_picture
+
+        if "://" in source or source.startswith("//"):
+            raise SourceError("a remote image stays a link", file=draft.path, key=source)
+        folder = self._settings.folder
+        return load_picture(folder, source, base=(folder / draft.path).parent)
+
+    def findings(self) -> Sequence[Finding]:
+        """What was wrong with anything read so far."""
+        return tuple(self._findings)
+
+
+def _entry(card: Card) -> DraftEntry:
+    return DraftEntry(
+        id=card.id,
+        path=card.path,
+        title=card.title,
+        ready=card.ready,
+        date=card.date,
+        digest=card.digest,
+        text_digest=card.text_digest,
+    )
+
+
+def _nearest(name: str, known: Sequence[str]) -> str:
+    import difflib
+
+    near = difflib.get_close_matches(name, known, n=1, cutoff=0.4)
+    return f"did you mean {near[0]}?" if near else "drafts are Markdown files below drafts/"

@@ -1,0 +1,106 @@
+"""streak."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from newsletter_bot.cadence import Streak
+from newsletter_bot.cli import Session, pass_session
+from newsletter_bot.cli.opening import opened
+from newsletter_bot.cli.output import Voice, table
+from newsletter_bot.errors import UsageError
+
+COLOURS = {"kept": "green", "late": "yellow", "missed": "red", "break": "blue", "open": "cyan"}
+
+
+@click.command()
+@click.option("--svg", type=click.Path(path_type=Path), help="Write the heat map of a year to a file.")
+@click.option("--badge", type=click.Path(path_type=Path), help="Write a badge to a file.")
+@click.option("--year", type=int, help="The year to show; default: the last 52 weeks.")
+@click.option("--why", is_flag=True, help="Explain every slot.")
+@pass_session
+def streak(session: Session, *, svg: Path | None, badge: Path | None, year: int | None, why: bool) -> None:
+    """The run of slots kept without a gap: from confirmed receipts only, in the newsletter's own time."""
+    from newsletter_bot.cadence.badge import badge_svg
+    from newsletter_bot.cadence.heatmap import heatmap_svg
+
+    with opened(session) as bot:
+        now = bot.clock()
+        found = bot.streak(now)
+        missing = bot.missing(now, found)
+        today = bot.rules.current.local_day(now)
+        if svg:
+            _write(svg, heatmap_svg(found, today=today, year=year), "--svg")
+        if badge:
+            _write(badge, badge_svg(found), "--badge")
+        session.voice.document(_shape(session.voice, found, missing))
+        if not session.voice.json:
+            from newsletter_bot.cadence.heatmap import heatmap_text
+
+            _tell(session.voice, found, missing, why=why)
+            if found.slots and not why:
+                session.voice.say("\n" + heatmap_text(found, today=today, colour=_colourful(), year=year))
+
+
+def _colourful() -> bool:
+    import sys
+
+    return sys.stdout.isatty()
+
+
+def _write(path: Path, text: str, key: str) -> None:
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"it cannot be written: {error.strerror}", file=str(path), key=key) from error
+
+
+def _shape(voice: Voice, found: Streak, missing: list[str]) -> dict[str, Any]:
+    return {
+        "current": found.current,
+        "longest": found.longest,
+        "longest_from": found.longest_from,
+        "longest_to": found.longest_to,
+        "since": found.since,
+        "unit": found.unit,
+        "last_kept": found.last_kept,
+        "at_risk": found.at_risk,
+        "deadline": voice.iso(found.deadline),
+        "missing": missing,
+        "slots": [
+            {
+                "slot": each.slot.name,
+                "due": voice.iso(each.slot.due),
+                "state": each.state.value,
+                "issue": each.issue,
+                "delivered_at": voice.iso(each.delivered_at),
+                "why": each.reason,
+            }
+            for each in found.slots
+        ],
+    }
+
+
+def _tell(voice: Voice, found: Streak, missing: list[str], *, why: bool) -> None:
+    since = f" since {found.since}" if found.since else ""
+    voice.say(f"Streak: {_counted(found.current, found.unit)}{since}; longest {_counted(found.longest, found.unit)}", bold=True)
+    if found.deadline:
+        voice.say(f"Next deadline: {voice.when(found.deadline)}")
+    for line in missing:
+        voice.say(f"  {line}", fg="yellow" if found.at_risk else None)
+    if why:
+        rows = [
+            [each.slot.name, click.style(each.state.value, fg=COLOURS[each.state.value]), each.reason]
+            for each in found.slots
+        ]
+        for line in table(rows):
+            voice.say(line)
+
+
+def _counted(count: int, unit: str) -> str:
+    if unit[:1].isdigit():
+        return f"{count} x {unit}"
+    return f"{count} {unit}{'' if count == 1 else 's'}"

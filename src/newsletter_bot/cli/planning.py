@@ -1,0 +1,216 @@
+"""plan and publish."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from newsletter_bot.cli import Session, pass_session
+from newsletter_bot.cli.opening import opened
+from newsletter_bot.cli.output import COLOURS, Voice, table
+from newsletter_bot.cli.progress import Progress
+from newsletter_bot.cli.shapes import issues_shape, plan_shape
+from newsletter_bot.errors import UsageError
+from newsletter_bot.model import Action, Delivery, State, Visibility
+from newsletter_bot.publishing.desk import Outcome, Wishes
+from newsletter_bot.publishing.plans import Plan, PlannedDelivery
+
+ACTION_COLOURS = {
+    Action.CREATE: "green",
+    Action.UPDATE: "blue",
+    Action.WAIT: "cyan",
+    Action.HOLD: "yellow",
+    Action.NONE: "bright_black",
+}
+MOST_DIFF_LINES = 40
+
+
+@click.command()
+@click.argument("draft", required=False)
+@click.option("--out", type=click.Path(path_type=Path), help="Write the plan to a file, for: publish --plan FILE")
+@click.option("--only", multiple=True, metavar="NAME", help="These publications only.")
+@click.option("--as", "as_", type=click.Choice(["draft"]), help="As if a person were to publish it there.")
+@click.option("--twin", is_flag=True, help="The same text may go out once more under another name.")
+@pass_session
+def plan(session: Session, draft: str | None, out: Path | None, **asked: Any) -> None:
+    """Show what publish would do now, and what each publication cannot carry. Changes nothing.
+
+    DRAFT is a path or an id; without it, the draft whose turn it is.
+    """
+    from newsletter_bot.publishing import cases
+
+    with opened(session) as bot:
+        cases.refuse_unknown(bot.desk, asked["only"])
+        found = cases.plan(bot.desk, draft, _wishes(**asked))
+        shape = plan_shape(session.voice, found) if found else _nothing()
+        if out:
+            _write(out, shape)
+        session.voice.document(shape)
+        _tell_plan(session.voice, found)
+        if out:
+            session.voice.say(f"\nWritten to {out}; carry out exactly this with: newsletter-bot publish --plan {out}")
+
+
+def _wishes(only: Sequence[str] = (), as_: str | None = None, *, twin: bool = False, overwrite: bool = False) -> Wishes:
+    return Wishes(
+        only=tuple(only), visibility=Visibility.DRAFT if as_ else None, twin=twin, overwrite=overwrite, promote=True
+    )
+
+
+def _nothing() -> dict[str, Any]:
+    return {"plan": "", "slot": None, "issue": None, "deliveries": [], "basis": []}
+
+
+def _write(path: Path, shape: dict[str, Any]) -> None:
+    try:
+        path.write_text(json.dumps(shape, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"the plan cannot be written: {error.strerror}", file=str(path), key="--out") from error
+
+
+def _tell_plan(voice: Voice, plan: Plan | None) -> None:
+    if plan is None:
+        voice.say("Nothing to do: no draft is ready. A draft goes out once it says 'status: ready'.")
+        return
+    issue = plan.prepared.issue
+    voice.say(f"Issue {issue.number}: {issue.title}", bold=True)
+    voice.say(f"  {issue.draft}, for {issue.slot} (due {voice.when(plan.prepared.slot.due)})")
+    for section in issue.sections:
+        count = len(section.items)
+        heading = section.heading or section.name.replace("_", " ")
+        listed = f": {count} item{'s' if count != 1 else ''}" if count else ""
+        voice.say(f"  {section.name.replace('_', ' '):13} {heading if section.heading else ''}{listed}".rstrip())
+    voice.say()
+    for delivery in plan.deliveries:
+        _tell_planned(voice, delivery)
+
+
+def _tell_planned(voice: Voice, delivery: PlannedDelivery) -> None:
+    action = click.style(f"{delivery.action.value:7}", fg=ACTION_COLOURS[delivery.action], bold=True)
+    until = f" (until {voice.when(delivery.until)})" if delivery.until else ""
+    voice.say(f"{action} {delivery.publication}: {delivery.reason}{until}")
+    for loss in delivery.losses:
+        line = f"line {loss.line}: " if loss.line else ""
+        voice.say(f"          {line}{loss.what} -> {loss.instead}", dim=True)
+    lines = delivery.diff.splitlines()
+    for line in lines[:MOST_DIFF_LINES]:
+        colour = {"+": "green", "-": "red"}.get(line[:1])
+        voice.say(f"          {line}", **({"fg": colour} if colour else {"dim": True}))
+    if len(lines) > MOST_DIFF_LINES:
+        voice.say(f"          … {len(lines) - MOST_DIFF_LINES} more lines", dim=True)
+
+
+@click.command()
+@click.argument("draft", required=False)
+@click.option("--due", is_flag=True, help="Only what is due: for cron. Silent when nothing is.")
+@click.option("--plan", "plan_file", type=click.Path(path_type=Path), help="Only if nothing changed since that plan.")
+@click.option("--only", multiple=True, metavar="NAME", help="These publications only.")
+@click.option("--as", "as_", type=click.Choice(["draft"]), help="Leave it there as a draft for a person to publish.")
+@click.option("--dry-run", is_flag=True, help="Show the plan and change nothing.")
+@click.option("--overwrite", is_flag=True, help="Put our text over what a person changed there.")
+@click.option("--twin", is_flag=True, help="The same text may go out once more under another name.")
+@pass_session
+def publish(
+    session: Session, draft: str | None, *, due: bool, plan_file: Path | None, dry_run: bool, **asked: Any
+) -> None:
+    """Carry an issue to its publications, each once; a second run sends nothing.
+
+    DRAFT is a path or an id; without it, the draft whose turn it is. Exit codes: 0 done or nothing to do, 1 refused or
+    put off, 2 settings, draft or usage wrong (nothing was sent), 3 unconfirmed and waiting for a person.
+    """
+    if due and (draft or plan_file or asked["only"] or asked["as_"]):
+        raise UsageError("--due decides by the clock alone", key="--due", fix="leave out DRAFT and the other options")
+    if dry_run:
+        click.get_current_context().invoke(
+            plan, draft=draft, out=None, **{k: asked[k] for k in ("only", "as_", "twin")}
+        )
+        return
+    if due:
+        _publish_due(session)
+        return
+    wishes = _wishes(**asked)
+    with Progress(session.voice) as progress, opened(session, report=progress.report) as bot:
+        from newsletter_bot.publishing import cases
+
+        bot.require_secrets(wishes.only)
+        bot.remember_rules()
+        planned = _read_plan(plan_file) if plan_file else None
+        outcome = cases.publish(
+            bot.desk, draft or (planned[2] if planned else None), wishes, planned=planned and planned[:2]
+        )
+        progress.close()
+        _answer(session, bot.next_slot(), outcome)
+
+
+def _publish_due(session: Session) -> None:
+    from newsletter_bot.publishing import cases
+
+    with opened(session) as bot:
+        bot.remember_rules()
+        outcome = cases.do_due(bot.desk)
+        bot.remember_quiet()
+        if outcome.issues or outcome.trouble or session.voice.json:
+            _answer(session, bot.next_slot(), outcome, changed_only=True)
+
+
+def _read_plan(path: Path) -> tuple[str, list[str], str | None]:
+    """The digest, the basis and the draft of a plan that was written with ``plan --out``."""
+    fix = "write one with: newsletter-bot plan --out FILE"
+    try:
+        shape = json.loads(path.read_text(encoding="utf-8"))
+        issue = shape["issue"]
+        return str(shape["plan"]), [str(line) for line in shape.get("basis", [])], issue["draft"] if issue else None
+    except OSError as error:
+        raise UsageError(f"the plan cannot be read: {error.strerror}", file=str(path), key="--plan", fix=fix) from error
+    except (ValueError, KeyError, TypeError) as error:
+        raise UsageError("this is no plan", file=str(path), key="--plan", fix=fix) from error
+
+
+def _answer(session: Session, next_slot: Any, outcome: Outcome, *, changed_only: bool = False) -> None:
+    voice = session.voice
+    voice.document(issues_shape(voice, outcome.issues, next_slot))
+    for record, deliveries in outcome.issues:
+        voice.say(f"Issue {record.number}: {record.title}", bold=True)
+        for line in table([delivery_row(voice, delivery) for delivery in deliveries]):
+            voice.say(f"  {line}")
+    if not outcome.issues and not outcome.trouble and not changed_only:
+        voice.say("Nothing to do.")
+    for line in outcome.trouble:
+        voice.warn(line)
+    click.get_current_context().exit(exit_code(outcome))
+
+
+def delivery_row(voice: Voice, delivery: Delivery) -> list[str]:
+    """A delivery as a row for a person: where, how it stands, and what is to be known."""
+    state = click.style(delivery.state.value, fg=COLOURS[delivery.state])
+    seen = (
+        f" ({delivery.visibility.value})"
+        if delivery.visibility and delivery.visibility is not Visibility.PUBLIC
+        else ""
+    )
+    told = delivery.held or delivery.error or delivery.url or ""
+    if delivery.held:
+        told += f"  -> newsletter-bot resolve {delivery.id}"
+    elif delivery.settle_until and delivery.state is State.UNCONFIRMED:
+        told += f"  (looked up from {voice.when(delivery.settle_until)} on)"
+    elif delivery.not_before:
+        told += f"  (again {voice.when(delivery.not_before)})"
+    return [delivery.publication, state + seen, told]
+
+
+def exit_code(outcome: Outcome) -> int:
+    """The contract's exit code for what stands in the ledger after a run."""
+    deliveries = [delivery for _, each in outcome.issues for delivery in each]
+    if any(delivery.state is State.UNCONFIRMED and delivery.held for delivery in deliveries):
+        return 3
+    faulty = any(
+        delivery.state in (State.REFUSED, State.UNCONFIRMED)
+        or delivery.held
+        or (delivery.state in (State.DUE, State.DELIVERED) and delivery.error and delivery.failures)
+        for delivery in deliveries
+    )
+    return 1 if faulty or outcome.trouble else 0

@@ -1,0 +1,152 @@
+"""status, resolve and retract."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import click
+
+from newsletter_bot.app import Bot
+from newsletter_bot.cli import Session, pass_session
+from newsletter_bot.cli.opening import opened
+from newsletter_bot.cli.output import Voice, table
+from newsletter_bot.cli.planning import delivery_row, exit_code
+from newsletter_bot.cli.shapes import delivery_shape, issues_shape
+from newsletter_bot.errors import UsageError
+from newsletter_bot.model import Delivery, State
+from newsletter_bot.publishing.desk import Outcome
+
+SHOWN = 10
+
+
+@click.command()
+@click.argument("delivery", required=False)
+@click.option("--all", "everything", is_flag=True, help=f"Every issue, not only the last {SHOWN}.")
+@pass_session
+def status(session: Session, delivery: str | None, *, everything: bool) -> None:
+    """Issues and deliveries, the next slot, and what waits for whom.
+
+    With DELIVERY (such as an-issue/medium), its story from the first request on.
+    """
+    with opened(session) as bot:
+        if delivery:
+            _tell_story(session.voice, bot, delivery)
+            return
+        issues = [(record, bot.ledger.deliveries(record.id)) for record in bot.ledger.issues()]
+        shown = issues if everything or session.voice.json else issues[-SHOWN:]
+        session.voice.document(issues_shape(session.voice, shown, bot.next_slot()))
+        _tell_status(session.voice, bot, shown, left_out=len(issues) - len(shown))
+
+
+def _tell_status(voice: Voice, bot: Bot, issues: Sequence[tuple], *, left_out: int) -> None:  # type: ignore[type-arg]
+    if left_out:
+        voice.say(f"({left_out} earlier issues; status --all shows them)", dim=True)
+    for record, deliveries in issues:
+        if record.imported_at:
+            voice.say(f"{record.number:4}  {record.slot}  {record.title}  (imported)", dim=True)
+            continue
+        voice.say(f"{record.number:4}  {record.slot}  {record.title}", bold=True)
+        for line in table([delivery_row(voice, delivery) for delivery in deliveries]):
+            voice.say(f"      {line}")
+    slot = bot.next_slot()
+    if not issues:
+        voice.say("No issue yet.")
+    voice.say(f"\nNext slot: {slot.name}, due {voice.when(slot.due)}")
+
+
+def _tell_story(voice: Voice, bot: Bot, name: str) -> None:
+    from newsletter_bot.publishing.resolving import find_delivery
+
+    delivery = find_delivery(bot.desk, name)
+    story = bot.ledger.story(delivery.id)
+    told = [
+        {
+            "at": voice.iso(line.at),
+            "attempt": line.attempt,
+            "from": line.before.value if line.before else None,
+            "to": line.after.value,
+            "what": line.what,
+        }
+        for line in story
+    ]
+    voice.document({"delivery": delivery_shape(voice, delivery), "story": told})
+    voice.say(delivery.id, bold=True)
+    for line in story:
+        voice.say(f"  {voice.when(line.at)}  {line.after.value:11}  {line.what}")
+    if delivery.difference:
+        voice.say("\nWhat differs there:")
+        for text in delivery.difference.splitlines():
+            voice.say(f"  {text}", dim=True)
+
+
+@click.command()
+@click.argument("delivery")
+@click.option("--found", metavar="URL", help="You saw the post at this address.")
+@click.option("--absent", is_flag=True, help="You looked, and it is not there: it may be sent again.")
+@pass_session
+def resolve(session: Session, delivery: str, *, found: str | None, absent: bool) -> None:
+    """Settle a delivery that no machine can: tell whether the post is there.
+
+    A post that a person changed there and that is held with its difference is kept as it is with --found; to put our text
+    over it: newsletter-bot publish DRAFT --overwrite
+    """
+    from newsletter_bot.publishing.resolving import resolve_absent, resolve_found
+
+    if (found is None) == (not absent):
+        raise UsageError("say what you saw", key="--found", fix="give either --found URL or --absent")
+    with opened(session) as bot:
+        settled = resolve_found(bot.desk, delivery, found) if found else resolve_absent(bot.desk, delivery)
+        _tell_deliveries(session, bot, [settled])
+
+
+def _tell_deliveries(session: Session, bot: Bot, deliveries: Sequence[Delivery]) -> None:
+    record = bot.ledger.issue(deliveries[0].issue)
+    assert record is not None
+    every = bot.ledger.deliveries(record.id)
+    session.voice.document(issues_shape(session.voice, [(record, every)], bot.next_slot()))
+    session.voice.say(f"Issue {record.number}: {record.title}", bold=True)
+    for line in table([delivery_row(session.voice, delivery) for delivery in deliveries]):
+        session.voice.say(f"  {line}")
+    due = [delivery.publication for delivery in deliveries if delivery.state is State.DUE]
+    if due:
+        session.voice.say(f"The next publish sends it to {', '.join(due)} again.")
+
+
+@click.command()
+@click.argument("issue")
+@click.option("--only", multiple=True, metavar="NAME", help="These publications only.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@pass_session
+def retract(session: Session, issue: str, *, only: Sequence[str], yes: bool) -> None:
+    """Take an issue's posts back where the platforms can, and remember it: nothing brings them back.
+
+    ISSUE is its id, its number or its draft.
+    """
+    from newsletter_bot.publishing.cases import refuse_unknown
+    from newsletter_bot.publishing.withdrawing import retract as take_back
+
+    with opened(session) as bot:
+        refuse_unknown(bot.desk, only)
+        record = next((each for each in bot.ledger.issues() if issue in (each.id, str(each.number), each.draft)), None)
+        if record is None:
+            raise UsageError(f"there is no issue {issue!r}", fix="newsletter-bot status --all lists them")
+        if not yes:
+            _ask(session, f"Take back issue {record.number}, {record.title!r}, on {', '.join(only) or 'all publications'}?")
+        bot.require_secrets(tuple(only))
+        done = take_back(bot.desk, record.id, only)
+        deliveries = [delivery for delivery, _ in done]
+        session.voice.document(issues_shape(session.voice, [(record, bot.ledger.deliveries(record.id))], bot.next_slot()))
+        for delivery, what in done:
+            session.voice.say(f"  {delivery.publication}: {what}")
+        left = [delivery for delivery in deliveries if delivery.state is not State.RETRACTED]
+        outcome = Outcome(issues=[(record, left)], trouble=["something could not be taken back"] if left else [])
+        click.get_current_context().exit(exit_code(outcome))
+
+
+def _ask(session: Session, question: str) -> None:
+    """A yes from a person; where nobody can be asked it is a usage error."""
+    import sys
+
+    if session.voice.json or not sys.stdin.isatty():
+        raise UsageError("taking posts back needs a yes", key="--yes", fix="add --yes")
+    click.confirm(question, abort=True)

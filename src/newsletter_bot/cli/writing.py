@@ -1,0 +1,93 @@
+"""new and note: what a writer starts with."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import click
+
+from newsletter_bot.app import read_folder
+from newsletter_bot.app.clock import clock_of
+from newsletter_bot.cli import Session, pass_session
+from newsletter_bot.errors import UsageError
+
+TEMPLATE = """---
+title: {title}
+id: {id}
+status: draft            # ready: it may go out
+date: {date}         # not before this day
+tags: []
+---
+
+Begin here.
+"""
+
+
+@click.command()
+@click.argument("title")
+@click.option("--date", "date_", type=click.DateTime(["%Y-%m-%d"]), help="Not before this day; default: the next slot's.")
+@pass_session
+def new(session: Session, title: str, *, date_: datetime | None) -> None:
+    """Make a draft from the template, with an id of its own.
+
+    A file templates/draft.md is used instead of the built-in template; {title}, {id} and {date} are filled in.
+    """
+    from newsletter_bot.cadence import Rules, next_slot
+    from newsletter_bot.app import cadence_of
+    from newsletter_bot.sources.slugs import slug_of
+
+    settings = read_folder(session.config)
+    clean = " ".join(title.split())
+    if not clean:
+        raise UsageError("a draft needs a title", key="TITLE", fix='newsletter-bot new "A good title"')
+    now = clock_of(session.environ)()
+    zone = ZoneInfo(settings.newsletter.timezone)
+    day = date_.date() if date_ else next_slot(Rules.of(cadence_of(settings)), now, ()).due.astimezone(zone).date()
+    slug = slug_of(clean) or "draft"
+    path = settings.folder / "drafts" / f"{day}-{slug}.md"
+    text = _template(settings.folder).format(title=_quoted(clean), id=f"{slug[:40].strip('-')}-{secrets.token_hex(3)}", date=day)
+    _write_new(path, text)
+    shown = path.relative_to(settings.folder).as_posix()
+    session.voice.document({"draft": shown})
+    session.voice.say(f"{shown} is yours to write; set 'status: ready' when it may go out.")
+
+
+def _template(folder: Path) -> str:
+    own = folder / "templates" / "draft.md"
+    return own.read_text(encoding="utf-8") if own.is_file() else TEMPLATE
+
+
+def _quoted(title: str) -> str:
+    """A YAML scalar: quoted always, so that no title turns into a number, a date or a mapping."""
+    import json
+
+    return json.dumps(title, ensure_ascii=False)
+
+
+def _write_new(path: Path, text: str) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("x", encoding="utf-8") as stream:
+            stream.write(text)
+    except FileExistsError:
+        raise UsageError("there is such a draft already", file=str(path), fix="choose another title or --date") from None
+    except OSError as error:
+        raise UsageError(f"the draft cannot be written: {error.strerror}", file=str(path)) from error
+
+
+@click.command()
+@click.argument("text")
+@click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="The last day on which it may go out.")
+@pass_session
+def note(session: Session, text: str, *, until: datetime | None) -> None:
+    """Put a notice into the inbox (drafts/_housekeeping.md): the next issue carries it, once."""
+    from newsletter_bot.sources.notices import append_notice
+
+    settings = read_folder(session.config)
+    inbox = settings.folder / "drafts" / "_housekeeping.md"
+    append_notice(inbox, text, until.date() if until else None)
+    session.voice.document({"notice": " ".join(text.split()), "until": until.date() if until else None})
+    session.voice.say("Noted for the next issue.")
