@@ -25,6 +25,7 @@ class Control:
         listed: tuple[tuple[str, str, View, bool], ...] = (
             ("POST", "/reset", self.reset, True),
             ("GET", "/state", self.state, True),
+            ("GET", "/posts/<number>", self.post, True),
             ("GET", "/requests", self.requests, False),
             ("DELETE", "/requests", self.forget_requests, False),
             ("GET", "/faults", self.faults, False),
@@ -46,6 +47,11 @@ class Control:
     def state(self) -> Response:
         """What is stored, with counts and mails."""
         return answer(self._state.dump())
+
+    def post(self, number: str) -> Response:
+        """All that is kept of one post."""
+        found = self._state.post(number)
+        return answer(found) if found else answer({"error": "No such post"}, 404)
 
     def requests(self) -> Response:
         """The requests so far, without secrets."""

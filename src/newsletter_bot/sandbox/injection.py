@@ -143,9 +143,10 @@ class _Injection:
             return format_datetime(later, usegmt=True)
         return wanted
 
-    def _delay(self, fault: Fault) -> None:
+    def _delay(self, fault: Fault) -> Response | None:
         if self._state.closing.wait(fault.seconds):
-            raise ConnectionAbortedError("the sandbox was closed")
+            return self._reset(fault)
+        return None
 
     def _delay_after(self, fault: Fault, response: Response) -> Response:
         self._state.closing.wait(fault.seconds)

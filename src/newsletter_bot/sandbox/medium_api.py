@@ -137,7 +137,7 @@ class Medium:
         if proof is None or not all(given.get(name) for name in needed):
             raise problem("Invalid token request.", 2000, 400)
         made = secrets.token_hex(32)
-        self._state.medium_tokens.put(made, {"kind": "access"})
+        self._state.admit_token(made)
         expires = int(self._state.clock.now().timestamp()) + TOKEN_DAYS * 86400
         tokens = {
             "token_type": "Bearer",

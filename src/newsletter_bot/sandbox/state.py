@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import threading
 from collections import deque
 from collections.abc import Sequence
@@ -88,6 +90,7 @@ class Sandbox:
 
     def __post_init__(self) -> None:
         self.lock = threading.RLock()
+        self._log_lock = threading.Lock()
         self.closing = threading.Event()
         self.substack_posts = self._shelf("substack-posts")
         self.substack_tags = self._shelf("substack-tags")
@@ -115,21 +118,33 @@ class Sandbox:
 
     def knows_token(self, token: str) -> bool:
         """Whether an access token is good: the configured one, or one that was handed out."""
-        return token == self.token or self.medium_tokens.get(token) is not None
+        return token == self.token or self.medium_tokens.get(_fingerprint(token)) is not None
+
+    def admit_token(self, token: str) -> None:
+        """Takes a handed-out access token from now on; only its fingerprint is kept."""
+        self.medium_tokens.put(_fingerprint(token), {"admitted_at": self.clock.now().isoformat()})
 
     def received(self, request: Received) -> None:
         """Notes a request when it arrives; its status follows when it is answered."""
-        self._log.append(request)
+        with self._log_lock:
+            self._log.append(request)
 
     @property
     def requests(self) -> list[Received]:
         """The requests so far, oldest first; the control API's own are not among them."""
-        return list(self._log)
+        with self._log_lock:
+            return list(self._log)
 
     def posts(self) -> list[Json]:
         """Every post of both services with its state, oldest first within each."""
         with self.lock:
             return [*map(_substack_row, self.substack_posts), *map(_medium_row, self.medium_posts)]
+
+    def post(self, number: int | str) -> Json | None:
+        """All that is kept of one post: the draft and published copies, mails, schedule, or the story's HTML."""
+        with self.lock:
+            found = self.substack_posts.get(number) or self.medium_posts.get(number)
+            return json.loads(json.dumps(found)) if found else None
 
     def titles(self, service: str | None = None) -> list[str]:
         """The titles of all posts, drafts too, of one service or both."""
@@ -162,7 +177,8 @@ class Sandbox:
 
     def forget_requests(self) -> None:
         """Starts the log of requests anew."""
-        self._log.clear()
+        with self._log_lock:
+            self._log.clear()
 
     def reset(self) -> None:
         """Empties both services, the log and the faults, and turns clock and switches back; numbers go on."""
@@ -175,6 +191,10 @@ class Sandbox:
             self.switches.reset()
             self.clock.reset()
             self.forget_requests()
+
+
+def _fingerprint(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
 
 
 def request_row(request: Received) -> Json:

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from flask import Response, request
 
-from newsletter_bot.sandbox.routes import Problem, own_host, refused, text
+from newsletter_bot.sandbox.routes import Problem, invalid, own_host, refused, text
 from newsletter_bot.sandbox.state import Sandbox
 
 GLOBAL_BASE = "/substack/api/v1"
@@ -56,6 +56,8 @@ class Access:
         asked = request.args.get("publication_id")
         if asked is not None and asked != str(self._state.newsletter.id):
             raise Problem(text("Not authorized", 403))
+        if asked is None and self._is_base():
+            raise invalid("query", "publication_id", None)
         route = self._state.switches.publication_route
         closed = route == "closed" and not self._is_base()
         if closed or (route == "by_id" and asked is None):

@@ -101,7 +101,8 @@ class Drafts:
             raise Problem(text("Not authorized", 403))
         wanted = request.args.get("filter") or "unpublished"
         offset, limit = _window()
-        rows = self._rows(self._in_state(wanted), "draft_updated_at", newest_first=True)[offset : offset + limit]
+        posts = _sorted(self._in_state(wanted), "draft_updated_at", falling=True)
+        rows = self._rows(posts[offset : offset + limit])
         return answer(rows if shape == "array" else {"posts": rows})
 
     def managed(self, state: str) -> Response:
@@ -110,10 +111,9 @@ class Drafts:
         usual = {"drafts": "draft_updated_at", "scheduled": "trigger_at", "published": "post_date"}[state]
         order = request.args.get("order_by", usual)
         falling = request.args.get("order_direction", "asc" if state == "scheduled" else "desc") != "asc"
-        posts = self._in_state(state)
-        rows = self._rows(posts, order, newest_first=falling)
-        page = rows[offset : offset + limit]
-        return answer({"posts": page, "offset": offset, "limit": limit, "total": len(rows), "isCapped": False})
+        posts = _sorted(self._in_state(state), order, falling=falling)
+        rows = self._rows(posts[offset : offset + limit])
+        return answer({"posts": rows, "offset": offset, "limit": limit, "total": len(posts), "isCapped": False})
 
     def counts(self) -> Response:
         """How many posts are in each state."""
@@ -135,10 +135,17 @@ class Drafts:
 
         return [post for post in self._state.substack_posts if belongs(post)]
 
-    def _rows(self, posts: list[Json], order: str, *, newest_first: bool) -> list[Json]:
+    def _rows(self, posts: list[Json]) -> list[Json]:
         root = self._access.root()
-        rows = [self._faces.row(post, root) for post in posts]
-        return sorted(rows, key=lambda row: (str(row.get(order) or ""), row["id"]), reverse=newest_first)
+        return [self._faces.row(post, root) for post in posts]
+
+
+def _sorted(posts: list[Json], order: str, *, falling: bool) -> list[Json]:
+    def key(post: Json) -> tuple[str, int]:
+        kept = {**post["wire"], "trigger_at": (post["schedule"] or {}).get("trigger_at")}
+        return str(kept.get(order) or ""), post["wire"]["id"]
+
+    return sorted(posts, key=key, reverse=falling)
 
 
 def _window() -> tuple[int, int]:

@@ -21,6 +21,10 @@ from newsletter_bot.sandbox.substack_access import BASES, Access
 KINDS = ("image/jpeg", "image/png", "image/gif", "image/webp")
 LARGEST = 10 * 1024 * 1024
 FETCH_SECONDS = 5.0
+NOBODY = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNoAAAAggCBd81ytgAAAABJRU5ErkJggg=="
+)
+"""The picture of whoever has none: one grey pixel."""
 TYPES = {"jpeg": "image/jpeg", "png": "image/png", "gif": "image/gif", "webp": "image/webp", "tiff": "image/tiff"}
 
 
@@ -76,7 +80,7 @@ class Images:
 
     def show(self, name: str) -> Response:
         """The image as it came."""
-        content = self._state.images.get(name)
+        content = NOBODY if name == "nobody.png" else self._state.images.get(name)
         if content is None:
             raise Problem(text("Not Found", 404))
         response = Response(content, content_type=TYPES.get(name.rpartition(".")[2], "application/octet-stream"))

@@ -21,7 +21,7 @@ from newsletter_bot.sandbox.substack_shape import (
     wrong_kind,
 )
 
-PUBLISH_FIELDS = frozenset({"send", "share_automatically", "saved_segment_id", "should_send_email", "post_audience"})
+PUBLISH_FIELDS = frozenset({"send", "share_automatically", "saved_segment_id"})
 POST_AUDIENCES = {"everyone": "everyone", "only_paid": "only_paid", "only_founding": "founding", "founding": "founding"}
 MAILED = frozenset({"everyone", "only_free", "only_paid", "founding", "only_founding"})
 
