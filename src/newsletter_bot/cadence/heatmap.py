@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
+from typing import NamedTuple
 
 from newsletter_bot.cadence.streak import SlotState, Standing, Streak
 from newsletter_bot.cadence.xml_text import escaped
@@ -16,7 +17,6 @@ TOP = 56
 LABEL = 16
 ROWS = 5
 WIDTH = 720
-DEEP = LABEL + ROWS * STEP + 8
 LEGEND_STEPS = {Standing.KEPT: 64, Standing.LATE: 106, Standing.MISSED: 78, Standing.BREAK: 68, Standing.OPEN: 60}
 
 _LIGHT = {
@@ -67,26 +67,41 @@ _SHAPES = {
 _DEFINITIONS = "".join(f'<g id="nb-{standing}">{shape}</g>' for standing, shape in _SHAPES.items())
 
 
+class Grid(NamedTuple):
+    """Where the months stand: so many blocks across, each so many slots wide, with its size in pixels."""
+
+    across: int
+    columns: int
+    wide: int
+    deep: int
+
+    @classmethod
+    def of(cls, shown: Sequence[Month]) -> Grid:
+        """The grid in which these months fit the usual width of a page."""
+        most = max((len(month.states) for month in shown), default=1)
+        columns = max(1, -(-most // ROWS))
+        wide = columns * STEP + (12 if columns > 1 else 10)
+        across = max(1, min(len(shown), (WIDTH - 2 * MARGIN) // wide))
+        return cls(across, columns, wide, LABEL + -(-most // columns) * STEP + 8)
+
+
 def heatmap_svg(streak: Streak, *, today: date, year: int | None = None) -> str:
     """A year as an SVG image: that one, or the 52 weeks up to today. It stands alone and follows light and dark."""
     shown = months(streak, today=today, year=year)
-    columns = -(-max((len(month.states) for month in shown), default=1) // ROWS)
-    block = _wide(columns)
-    across = max(1, min(len(shown) or 1, (WIDTH - 2 * MARGIN) // block))
-    lines = -(-len(shown) // across)
-    height = TOP + lines * DEEP + 36
-    width = max(2 * MARGIN + across * block, 2 * MARGIN + sum(LEGEND_STEPS.values()))
+    grid = Grid.of(shown)
+    height = TOP + -(-len(shown) // grid.across) * grid.deep + 36
+    width = 2 * MARGIN + max(grid.across * grid.wide, sum(LEGEND_STEPS.values()))
     head = _headline(streak)
     return "".join(
         [
             f'<svg xmlns="http://www.w3.org/2000/svg" class="nb-heat" role="img" width="{width}" height="{height}" ',
             f'viewBox="0 0 {width} {height}" aria-labelledby="nb-heat-title nb-heat-desc">',
-            f'<title id="nb-heat-title">{escaped(head)}</title><desc id="nb-heat-desc">{escaped(_described(shown))}</desc>',
-            f"<style>{_STYLE}</style>",
-            f"<defs>{_DEFINITIONS}</defs>",
+            f'<title id="nb-heat-title">{escaped(head)}</title>',
+            f'<desc id="nb-heat-desc">{escaped(_described(shown))}</desc>',
+            f"<style>{_STYLE}</style><defs>{_DEFINITIONS}</defs>",
             f'<rect width="{width}" height="{height}" rx="8" class="nb-paper"/>',
             f'<text class="nb-head nb-ink" x="{MARGIN}" y="32">{escaped(head)}</text>',
-            *(_block(month, number, across, columns) for number, month in enumerate(shown)),
+            *(_block(month, number, grid) for number, month in enumerate(shown)),
             *_legend(height - 28),
             "</svg>\n",
         ]
@@ -104,19 +119,15 @@ def _described(shown: tuple[Month, ...]) -> str:
     return f"{first.year}-{first.month:02} to {last.year}-{last.month:02}: {told(shown)}."
 
 
-def _block(month: Month, number: int, across: int, columns: int) -> str:
-    line, column = divmod(number, across)
-    x, y = MARGIN + column * _wide(columns), TOP + line * DEEP
-    places = (divmod(place, columns) for place in range(len(month.states)))
+def _block(month: Month, number: int, grid: Grid) -> str:
+    line, column = divmod(number, grid.across)
+    x, y = MARGIN + column * grid.wide, TOP + line * grid.deep
+    places = (divmod(place, grid.columns) for place in range(len(month.states)))
     cells = [
         _cell(state, x + across * STEP, y + 6 + down * STEP)
         for state, (down, across) in zip(month.states, places, strict=True)
     ]
     return f'<text class="nb-soft" x="{x}" y="{y}">{month.label.split()[0]}</text>{"".join(cells)}'
-
-
-def _wide(columns: int) -> int:
-    return columns * STEP + (12 if columns > 1 else 10)
 
 
 def _cell(state: SlotState, x: int, y: int) -> str:

@@ -83,9 +83,8 @@ def _place_planned(rules: Rules, places: list[Place], planned: dict[str, Landing
     by_name = {place.slot.name: place for place in places}
     for name, landing in planned.items():
         # a slot that a change of the rules has swallowed gives its issue to the slot that holds its days
-        place = by_name.get(name) or by_name.get(slot_of(rules, first_day(name) or landing.at).name)
-        if place is not None:
-            place.take(landing)
+        place = by_name.get(name) or by_name[slot_of(rules, first_day(name) or landing.at).name]
+        place.take(landing)
 
 
 def _place_imported(rules: Rules, places: list[Place], imported: Sequence[Landing]) -> None:

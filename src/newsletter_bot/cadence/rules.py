@@ -18,7 +18,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, NamedTuple
 
 from newsletter_bot.cadence.rhythm import Cadence, Period
-from newsletter_bot.errors import LedgerError
+from newsletter_bot.errors import LedgerError, SettingsError
 from newsletter_bot.model import Slot
 
 DAY = timedelta(days=1)
@@ -120,7 +120,7 @@ class Rules:
     def walk(self, moment: datetime | date) -> Iterator[Slot]:
         """All slots from the one that holds this moment or day on, up to the end of the calendar."""
         current, day = self.stretch_at(moment)
-        for stretch in self.stretches[self.stretches.index(current) :]:
+        for stretch in self.stretches[self.stretches.index(current) :]:  # pragma: no branch - the last has no end
             position = stretch.clamped(stretch.cadence.position(day))
             try:
                 while stretch.governs(position):
@@ -142,7 +142,7 @@ class Rules:
 
         try:
             return cls(tuple((datetime.fromisoformat(entry["since"]), _rule(entry)) for entry in json.loads(text)))
-        except (ValueError, KeyError, TypeError) as error:
+        except (ValueError, KeyError, TypeError, SettingsError) as error:
             fix = "run `newsletter-bot ledger check`"
             raise LedgerError("the remembered rules of past slots cannot be read", key="rules", fix=fix) from error
 
