@@ -1,0 +1,1 @@
+"""What comes from outside: drafts, notices, listings, calendars, feeds, pictures and links, read and checked at the edge."""
