@@ -9,7 +9,7 @@ from typing import Any, Literal, get_args
 
 from newsletter_bot.settings.keys import Found, key, keys_of, read_table, table_schema
 from newsletter_bot.settings.kinds import Kind, choice, list_of, text_of
-from newsletter_bot.settings.place import Place, nearest, shown
+from newsletter_bot.settings.place import Place, nearest
 from newsletter_bot.settings.times import BREAK, TIME, duration
 from newsletter_bot.settings.tree import Node, Row, Scalar, told
 
@@ -52,10 +52,14 @@ class _Every:
 def _read_weekday(node: Node, place: Place) -> int:
     value = text_of(node, place, "a weekday")
     if re.fullmatch(r"[0-9]+", value):
-        raise place.error(f"a weekday is expected, not the number {shown(value)}: {_NAMES_HINT}", "such as wednesday")
+        raise place.error(
+            f"a weekday is expected, not the number {place.shown(value)}: {_NAMES_HINT}", "such as wednesday"
+        )
     if not re.fullmatch(WEEKDAY_PATTERN, value):
         meant = nearest(value, WEEKDAYS)
-        raise place.error(f"a weekday is expected, not {shown(value)}", f'did you mean "{meant}"?' if meant else None)
+        raise place.error(
+            f"a weekday is expected, not {place.shown(value)}", f'did you mean "{meant}"?' if meant else None
+        )
     return next(index for index, day in enumerate(WEEKDAYS) if day.startswith(value.casefold()))
 
 
@@ -69,7 +73,7 @@ def _read_every(node: Node, place: Place) -> _Every:
         return _Every(weekdays=tuple(sorted(_WEEKDAY_LIST.read(node, place))))
     value = text_of(node, place, wanted)
     if not re.fullmatch(EVERY_PATTERN, value):
-        raise place.error(f"{wanted} is expected, not {shown(value)}", _every_fix(value))
+        raise place.error(f"{wanted} is expected, not {place.shown(value)}", _every_fix(value))
     if value == "month":
         return _Every()
     return _Every(weeks=1 if value == "week" else int(value.split()[0]))
@@ -159,7 +163,7 @@ def _rhythm(found: Found) -> dict[str, Any]:
 def _month_day(written: str, place: Place) -> int:
     if not re.fullmatch(r"[0-9]{1,2}", written) or not 1 <= int(written) <= 31:
         fix = "such as 1, or 31 for the month's end"
-        raise place.error(f"with every: month a day from 1 to 31 is expected, not {shown(written)}", fix)
+        raise place.error(f"with every: month a day from 1 to 31 is expected, not {place.shown(written)}", fix)
     return int(written)
 
 

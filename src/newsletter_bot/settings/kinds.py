@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from newsletter_bot.settings.place import Place, advice, shown
+from newsletter_bot.settings.place import Place, advice
 from newsletter_bot.settings.tree import Node, Row, Scalar, told
 
 T = TypeVar("T")
@@ -66,7 +66,7 @@ def patterned(pattern: str, wanted: str, fix: str) -> Kind[str]:
     def read(node: Node, place: Place) -> str:
         value = text_of(node, place, wanted)
         if not re.fullmatch(pattern, value):
-            raise place.error(f"{wanted} is expected, not {shown(value)}", fix)
+            raise place.error(f"{wanted} is expected, not {place.shown(value)}", fix)
         return value
 
     return Kind(read, pattern_schema(pattern))
@@ -77,7 +77,7 @@ def _read_flag(node: Node, place: Place) -> bool:
     if isinstance(node, Scalar) and node.plain and value in _TRUE | _FALSE:
         return value in _TRUE
     fix = "write it without quotes" if value in _TRUE | _FALSE else None
-    raise place.error(f"true or false is expected, not {shown(value)}", fix)
+    raise place.error(f"true or false is expected, not {place.shown(value)}", fix)
 
 
 FLAG: Kind[bool] = Kind(_read_flag, {"type": "boolean"})
@@ -89,7 +89,7 @@ def count(least: int = 0, most: int = 10**15) -> Kind[int]:
     def read(node: Node, place: Place) -> int:
         value = text_of(node, place, "a whole number")
         if not (isinstance(node, Scalar) and node.plain and re.fullmatch(r"[+-]?[0-9]{1,16}", value)):
-            raise place.error(f"a whole number is expected, not {shown(value)}")
+            raise place.error(f"a whole number is expected, not {place.shown(value)}")
         if not least <= int(value) <= most:
             raise place.error(f"a number from {least} to {most} is expected, not {int(value)}")
         return int(value)
@@ -105,7 +105,7 @@ def choice(names: Iterable[str]) -> Kind[Any]:
     def read(node: Node, place: Place) -> str:
         value = text_of(node, place, wanted)
         if value not in known:
-            raise place.error(f"{wanted} is expected, not {shown(value)}", advice(value, known))
+            raise place.error(f"{wanted} is expected, not {place.shown(value)}", advice(value, known))
         return value
 
     return Kind(read, {"type": "string", "enum": list(known)})
@@ -198,7 +198,7 @@ def _read_address(node: Node, place: Place) -> Address | None:
     value = text_of(node, place, "host:port")
     host, _, port = value.rpartition(":")
     if re.fullmatch(ADDRESS_PATTERN, value) is None or (host and int(port) > 65535):
-        raise place.error(f"host:port is expected, not {shown(value)}", "such as 127.0.0.1:8484, or off")
+        raise place.error(f"host:port is expected, not {place.shown(value)}", "such as 127.0.0.1:8484, or off")
     return Address(host.strip("[]"), int(port)) if host else None
 
 
@@ -208,7 +208,7 @@ ADDRESS: Kind[Address | None] = Kind(_read_address, pattern_schema(ADDRESS_PATTE
 def _read_language(node: Node, place: Place) -> str:
     value = text_of(node, place, "a language code")
     if not re.fullmatch(LANGUAGE_PATTERN, value):
-        raise place.error(f"a language code is expected, not {shown(value)}", "such as en, de or pt-BR")
+        raise place.error(f"a language code is expected, not {place.shown(value)}", "such as en, de or pt-BR")
     return value.replace("_", "-")
 
 

@@ -11,7 +11,8 @@ from newsletter_bot.errors import SettingsError
 SHOWN = 40
 """Characters of a value or name that an error repeats at most."""
 
-_CREDENTIAL = re.compile(r"(?=\S*[0-9])(?=\S*[A-Za-z])[\w+/=.:%~-]{16,}|://\S*@")
+_CREDENTIAL = re.compile(r"(?=\S*[0-9])(?=\S*[A-Za-z])[\w+/=.:%~-]{12,}|://\S*@")
+_WORD = re.compile(r"[a-z][a-z_-]{0,19}|[0-9]{1,4}[a-z]{0,2}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,16 +35,20 @@ class Place:
         """The error that names this place."""
         return SettingsError(message, file=self.file, line=self.line, key=self.key or None, fix=fix)
 
+    def shown(self, text: str) -> str:
+        """A value as an error may repeat it: short, and never what could be a credential.
+
+        Among publications, where credentials are written into the wrong line, only plain words are repeated.
+        """
+        risky = self.key.startswith("publications") and not _WORD.fullmatch(text)
+        hidden = risky or len(text) > SHOWN or _CREDENTIAL.search(text)
+        return "this value" if hidden else f'"{clipped(text)}"'
+
 
 def clipped(text: str) -> str:
     """A name on one line and of bearable length."""
     line = text if text.isprintable() else ascii(text)[1:-1]
     return line if len(line) <= SHOWN else f"{line[:SHOWN]}…"
-
-
-def shown(text: str) -> str:
-    """A value as an error may repeat it: short, and never what could be a credential."""
-    return "this value" if len(text) > SHOWN or _CREDENTIAL.search(text) else f'"{clipped(text)}"'
 
 
 def nearest(word: str, names: Iterable[str]) -> str | None:

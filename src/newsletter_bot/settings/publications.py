@@ -16,7 +16,7 @@ from newsletter_bot.model import Capabilities, Visibility
 from newsletter_bot.settings.fields import FieldKind, FieldSpec, PlatformFields, fields_of
 from newsletter_bot.settings.keys import Key, key, keys_of, read_table, table_of, table_schema
 from newsletter_bot.settings.kinds import FLAG, NAME_PATTERN, URL, Kind, choice, count, text, text_of
-from newsletter_bot.settings.place import Place, advice, shown
+from newsletter_bot.settings.place import Place, advice
 from newsletter_bot.settings.secrets import SECRET, Secret
 from newsletter_bot.settings.times import DURATION, as_written
 from newsletter_bot.settings.tree import Node, Table
@@ -169,7 +169,7 @@ def _platform_of(table: Table, place: Place, name: str, platforms: Mapping[str, 
             wanted = text_of(entry.node, where, "the name of a platform")
             if wanted in platforms:
                 return platforms[wanted]
-            raise where.error(f"there is no platform {shown(wanted)} here (yet)", advice(wanted, platforms))
+            raise where.error(f"there is no platform {where.shown(wanted)} here (yet)", advice(wanted, platforms))
     fix = f"add platform: {name if name in platforms else '…'}; {_known(platforms)}"
     raise place.under("platform", place.line or 1).error("this key is missing", fix)
 

@@ -6,7 +6,7 @@ import re
 from datetime import date, time, timedelta
 
 from newsletter_bot.settings.kinds import Kind, pattern_schema, patterned, text_of
-from newsletter_bot.settings.place import Place, advice, shown
+from newsletter_bot.settings.place import Place, advice
 from newsletter_bot.settings.tree import Node
 
 UNITS = {"w": "weeks", "d": "days", "h": "hours", "m": "minutes", "s": "seconds", "ms": "milliseconds"}
@@ -28,13 +28,16 @@ def as_duration(written: str) -> timedelta | None:
 
 
 def as_written(span: timedelta) -> str:
-    """A duration as one writes it in the file: in the largest unit that holds it whole, else in several."""
-    if not span:
-        return "0s"
-    for unit, name in UNITS.items():
-        if unit != "w" and span % timedelta(**{name: 1}) == timedelta():
-            return f"{span // timedelta(**{name: 1})}{unit}"
-    return f"{span // timedelta(milliseconds=1)}ms"
+    """A duration as one writes it in the file: in one unit where that holds it whole in few digits, else in several."""
+    for unit in ("d", "h", "m", "s"):
+        one = timedelta(**{UNITS[unit]: 1})
+        if span and span % one == timedelta() and span // one < 100:
+            return f"{span // one}{unit}"
+    written, rest = "", span
+    for unit in ("d", "h", "m", "s", "ms"):
+        number, rest = divmod(rest, timedelta(**{UNITS[unit]: 1}))
+        written += f"{number}{unit}" if number else ""
+    return written or "0s"
 
 
 def duration(least: timedelta = timedelta()) -> Kind[timedelta]:
@@ -47,7 +50,9 @@ def duration(least: timedelta = timedelta()) -> Kind[timedelta]:
             fix = (
                 f"write {value}h or {value}d" if re.fullmatch("[0-9]{1,6}", value) else "such as 36h, 3d, 15m or 1d12h"
             )
-            raise place.error(f"a duration with its unit (w, d, h, m, s, ms) is expected, not {shown(value)}", fix)
+            raise place.error(
+                f"a duration with its unit (w, d, h, m, s, ms) is expected, not {place.shown(value)}", fix
+            )
         if not least <= span <= LONGEST:
             raise place.error(f"a duration from {as_written(least)} to {as_written(LONGEST)} is expected, not {value}")
         return span
@@ -73,13 +78,13 @@ def as_day(written: str, place: Place) -> date:
     try:
         return date.fromisoformat(written)
     except ValueError:
-        raise place.error(f"there is no day {shown(written)}", "write it as 2026-12-21") from None
+        raise place.error(f"there is no day {place.shown(written)}", "write it as 2026-12-21") from None
 
 
 def _read_break(node: Node, place: Place) -> tuple[date, date]:
     value = text_of(node, place, "a day or a range of days")
     if not re.fullmatch(BREAK_PATTERN, value):
-        raise place.error(f"a range of days is expected, not {shown(value)}", 'such as "2026-12-21..2027-01-03"')
+        raise place.error(f"a range of days is expected, not {place.shown(value)}", 'such as "2026-12-21..2027-01-03"')
     days = [as_day(part.strip(), place) for part in value.split("..")]
     if days[0] > days[-1]:
         raise place.error("the break ends before it begins", f'write "{days[-1]}..{days[0]}"')
@@ -116,7 +121,7 @@ def _zone_advice(name: str) -> str:
 def _read_zone(node: Node, place: Place) -> str:
     value = text_of(node, place, "a time zone")
     if not _known_zone(value):
-        raise place.error(f"there is no time zone {shown(value)}", _zone_advice(value))
+        raise place.error(f"there is no time zone {place.shown(value)}", _zone_advice(value))
     return value
 
 
