@@ -5,14 +5,10 @@ Opening one imports no more than its kind needs, since every run of the bot does
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
-from typing import TYPE_CHECKING
-
-from newsletter_bot.errors import LedgerError
-
+TYPE_CHECKING = False  # as type checkers read it; importing ``typing`` would cost the quiet run several milliseconds
 if TYPE_CHECKING:
     from datetime import datetime
+    from pathlib import Path
 
     from newsletter_bot.ledger.claims import FileClaims
     from newsletter_bot.ledger.memory import MemoryLedger
@@ -22,19 +18,31 @@ POSTGRES = ("postgresql://", "postgres://")
 MEMORY = "memory:"
 
 
-def ledger_file(location: str, *, folder: Path) -> Path:
-    """The file that a location names; relative ones are below the newsletter's folder. LedgerError for other kinds of store."""
-    if location.startswith(POSTGRES):
-        fix = "name a file, for example `ledger: .newsletter-bot/ledger.db`"
-        raise LedgerError("a ledger on PostgreSQL is not there yet in this version", key="ledger", fix=fix)
+def ledger_path(location: str, *, folder: str) -> str | None:
+    """The absolute path of the file that a location names, relative ones below the newsletter's folder; else None."""
+    import os
+
     kind, separator, rest = location.partition("://")
-    if separator and kind != "sqlite":
-        fix = "name a file, for example `ledger: .newsletter-bot/ledger.db`"
-        raise LedgerError(f"there is no ledger of the kind {kind!r}", key="ledger", fix=fix)
+    if (separator and kind != "sqlite") or location == MEMORY:
+        return None
     name = rest.removeprefix("/") if separator else location
-    if not name or "\0" in name:
-        raise LedgerError("`ledger` names no file", key="ledger", fix="for example `ledger: .newsletter-bot/ledger.db`")
-    return Path(os.path.abspath(folder / Path(name).expanduser()))  # noqa: PTH100 - resolve() would follow links
+    return os.path.abspath(os.path.join(folder, os.path.expanduser(name))) if name and "\0" not in name else None  # noqa: PTH100, PTH111, PTH118 - pathlib costs more than the quiet run
+
+
+def ledger_file(location: str, *, folder: Path) -> Path:
+    """The same as a Path; LedgerError for other kinds of store and for no name at all."""
+    from pathlib import Path
+
+    from newsletter_bot.errors import LedgerError
+
+    path = ledger_path(location, folder=str(folder))
+    if path is not None:
+        return Path(path)
+    kind, separator, _ = location.partition("://")
+    message = f"there is no ledger of the kind {kind!r}" if separator else "names no file"
+    if location.startswith(POSTGRES):
+        message = "a ledger on PostgreSQL is not there yet in this version"
+    raise LedgerError(message, key="ledger", fix="name a file, for example `ledger: .newsletter-bot/ledger.db`")
 
 
 def open_ledger(
@@ -53,7 +61,7 @@ def open_ledger(
     from newsletter_bot.ledger.sqlite import open_sqlite
     from newsletter_bot.ledger.store import open_store
 
-    home = Path(os.path.abspath(folder))  # noqa: PTH100 - as above
+    home = folder.absolute()
     store = open_store(path, folder=home, now=now)
     try:
         return open_sqlite(store, newsletter, own=path.is_relative_to(home))

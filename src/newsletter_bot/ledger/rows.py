@@ -29,6 +29,9 @@ ISSUE = tuple(field.name for field in fields(IssueRecord))
 TRANSITION = tuple(field.name for field in fields(Transition))
 DRAFT = DraftCard._fields
 """The columns of each table that hold a value's fields, in order."""
+IDENTITY = ("id", "issue", "publication")
+"""What makes a delivery this one: no move changes it."""
+
 _DELIVERY_TIMES = tuple(name for name in DELIVERY if name.endswith(("_at", "_until", "_before")))
 _ISSUE_TIMES = ("clock", "due", "deadline", "imported_at")
 
@@ -122,7 +125,7 @@ def promised(issue: IssueRecord, rendition: Rendition) -> Delivery:
 
 def same_delivery(before: Delivery, after: Delivery) -> None:
     """A move changes what became of a delivery, never which one it is."""
-    for name in ("id", "issue", "publication"):
+    for name in IDENTITY:
         if getattr(before, name) != getattr(after, name):
             raise LedgerError(f"a move cannot change the {name} of the delivery {before.id}")
 

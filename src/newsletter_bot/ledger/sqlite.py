@@ -9,10 +9,12 @@ from typing import Any
 
 from newsletter_bot.errors import LedgerError, StaleError
 from newsletter_bot.ledger.faults import damaged, legible
+from newsletter_bot.ledger.glance import MARK, OPEN, mark_of
 from newsletter_bot.ledger.renditions import packed, unpacked
 from newsletter_bot.ledger.rows import (
     DELIVERY,
     DRAFT,
+    IDENTITY,
     ISSUE,
     TRANSITION,
     begun,
@@ -32,12 +34,6 @@ from newsletter_bot.ledger.store import Change, Store
 from newsletter_bot.model import Delivery, IssueRecord, Rendition, State, Transition
 from newsletter_bot.ports import DraftCard
 
-OPEN = """state IN ('due', 'sending', 'unconfirmed', 'refused')
-     OR held IS NOT NULL
-     OR verify_at IS NOT NULL
-     OR (state = 'delivered' AND visibility IN ('draft', 'scheduled'))"""
-"""Not at rest; word for word the condition of the index ``open_deliveries``."""
-
 
 def _select(names: tuple[str, ...], table: str) -> str:
     """Names of columns and tables are ours; what a user or a platform wrote is always a bound value."""
@@ -48,8 +44,17 @@ _DELIVERIES = _select(DELIVERY, "deliveries")
 _ISSUES = _select(ISSUE, "issues")
 _DRAFTS = _select(DRAFT, "drafts")
 _STORY = f"{_select(TRANSITION, 'transitions')} AND delivery = ? ORDER BY revision"
-_MOVE = f"""UPDATE deliveries SET {", ".join(f"{name} = ?" for name in DELIVERY)},
-  begun_at = CASE WHEN ? THEN ? ELSE begun_at END WHERE newsletter = ? AND id = ? AND revision = ?"""  # noqa: S608
+_MOVED = tuple(name for name in DELIVERY if name not in IDENTITY)
+"""What a move writes: naming a column of an index here would rewrite that index's page with every move."""
+
+
+def _move(more: str = "") -> str:
+    changes = ", ".join(f"{name} = ?" for name in _MOVED)
+    return f"UPDATE deliveries SET {changes}{more} WHERE newsletter = ? AND id = ? AND revision = ?"  # noqa: S608
+
+
+_MOVE = _move()
+_MOVE_BEGUN = _move(", begun_at = ?")
 
 
 def _insert(table: str, names: tuple[str, ...], conflict: str) -> str:
@@ -150,9 +155,10 @@ class SqliteLedger:
         moved = replace(after, revision=before.revision + 1)
         same_delivery(before, moved)
         changes, begun_at = begun(before, moved)
-        values = [*columns(moved, DELIVERY), changes, stamp(begun_at)]
+        values = [*columns(moved, _MOVED), *([stamp(begun_at)] if changes else [])]
+        key = (self.newsletter, storable(before.id), before.revision)
         with self._store.change("move") as change:
-            if not change.execute(_MOVE, *values, self.newsletter, storable(before.id), before.revision):
+            if not change.execute(_MOVE_BEGUN if changes else _MOVE, *values, *key):
                 raise StaleError(f"the delivery {before.id} was moved by somebody else", fix="run the command again")
             self._tell(change, moved, at=at, what=what, before=before.state)
         return moved
@@ -259,6 +265,10 @@ class SqliteLedger:
                 change.execute("DELETE FROM drafts WHERE newsletter = ? AND path = ?", self.newsletter, storable(path))
             for card in cards:
                 change.execute(_SET_DRAFT, self.newsletter, *map(column, card))
+
+    def mark(self) -> str:
+        """Changes whenever something happened that can change what is due."""
+        return mark_of(self._rows(MARK)[0])
 
     def close(self) -> None:
         """Release the store."""
