@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 
@@ -14,15 +14,20 @@ from newsletter_bot.app.clock import clock_of
 from newsletter_bot.app.newsroom import FolderNewsroom
 from newsletter_bot.app.outlets import outlets_of, platform_fields, require_secrets
 from newsletter_bot.assembly import Frame
-from newsletter_bot.cadence import Cadence, Rules
-from newsletter_bot.ledger import open_claims, open_ledger
+from newsletter_bot.cadence import Cadence, Rules, Streak, next_slot
+from newsletter_bot.ledger import ledger_file, open_claims, open_ledger
+from newsletter_bot.model import Slot, State
 from newsletter_bot.ports import Claims, Ledger, Reporter
 from newsletter_bot.publishing.desk import Desk
+from newsletter_bot.publishing.preparing import filled_slots
+from newsletter_bot.publishing.risk import REMIND, streak_of
+from newsletter_bot.publishing.waking import next_wake
 from newsletter_bot.settings import Secret, Settings
 from newsletter_bot.settings import read as read_settings
 
 __all__ = ["Bot", "open_bot", "platform_fields", "read_folder"]
 
+LONGEST_QUIET = timedelta(days=7)
 RULES = "cadence/rules"
 SALT = "settings/salt"
 
@@ -42,6 +47,12 @@ class Bot:
     environ: Mapping[str, str]
     clock: Callable[[], datetime]
     report: Reporter | None = None
+
+    @cached_property
+    def ledger_path(self) -> Path | None:
+        """The ledger's file, or None when it is elsewhere."""
+        where = ledger_location(self.settings, self.environ)
+        return None if "://" in where or where == "memory:" else ledger_file(where, folder=self.settings.folder)
 
     @cached_property
     def newsroom(self) -> FolderNewsroom:
@@ -73,11 +84,8 @@ class Bot:
         remembered = self.ledger.recall(RULES)
         cadence = cadence_of(self.settings)
         rules = Rules.from_text(remembered).under(cadence, self.clock()) if remembered else Rules.of(cadence)
-        first = min((record.clock or record.imported_at for record in self._dated()), default=None)
-        return rules.anchored(rules.current.local_day(first)) if first else rules
-
-    def _dated(self) -> Iterator[object]:
-        return (record for record in self.ledger.issues() if record.clock or record.imported_at)  # type: ignore[return-value]
+        dates = [date for record in self.ledger.issues() if (date := record.due or record.imported_at)]
+        return rules.anchored(rules.current.local_day(min(dates))) if dates else rules
 
     def remember_rules(self) -> None:
         """Commit the rules in force, so that slots that pass from now on keep them."""
@@ -89,6 +97,23 @@ class Bot:
         """Raise SettingsError for a secret that cannot be had, before anything is sent."""
         names = frozenset(only) or frozenset(each.name for each in self.settings.publications)
         require_secrets(self.settings, names, self.environ)
+
+    def next_slot(self) -> Slot | None:
+        """The slot that wants the next issue."""
+        return next_slot(self.rules, self.clock(), filled_slots(self.desk))
+
+    def streak(self) -> Streak:
+        """How the promise stands now."""
+        remind = max(self.settings.daemon.remind, default=REMIND)
+        return streak_of(self.desk, self.clock(), remind=remind)
+
+    def quiet_until(self) -> datetime | None:
+        """Until when a run by the clock has nothing to do, given that one has just been done; None: no such time."""
+        now = self.clock()
+        soon = now + self.settings.daemon.poll
+        restless = any(each.state is not State.DELIVERED for each in self.ledger.open_deliveries())
+        wake = next_wake(self.desk, now) or now + LONGEST_QUIET
+        return min(wake, soon) if restless else wake
 
     def _salt(self) -> bytes:
         """The ledger's own key for fingerprints of settings."""

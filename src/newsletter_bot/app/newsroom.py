@@ -144,6 +144,13 @@ class FolderNewsroom:
         folder = self._settings.folder
         return load_picture(folder, source, base=(folder / draft.path).parent)
 
+    def inputs(self) -> list[str]:
+        """Files beside drafts that give an issue its content, relative to the folder: the inbox, event files, templates."""
+        local = [f"drafts/{source}" for source in self._settings.events.sources if "://" not in source]
+        own = self._settings.folder / "templates"
+        templates = [f"templates/{path.name}" for path in sorted(own.glob("*"))] if own.is_dir() else []
+        return ["drafts/_housekeeping.md", *local, "templates", *templates]
+
     def findings(self) -> Sequence[Finding]:
         """What was wrong with anything read so far."""
         return tuple(self._findings)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -26,17 +25,18 @@ def streak(session: Session, *, svg: Path | None, badge: Path | None, year: int 
     """The run of slots kept without a gap: from confirmed receipts only, in the newsletter's own time."""
     from newsletter_bot.cadence.badge import badge_svg
     from newsletter_bot.cadence.heatmap import heatmap_svg
+    from newsletter_bot.publishing.risk import missing_for
 
     with opened(session) as bot:
         now = bot.clock()
-        found = bot.streak(now)
-        missing = bot.missing(now, found)
+        found = bot.streak()
+        missing = missing_for(bot.desk, now, found)
         today = bot.rules.current.local_day(now)
         if svg:
             _write(svg, heatmap_svg(found, today=today, year=year), "--svg")
         if badge:
             _write(badge, badge_svg(found), "--badge")
-        session.voice.document(_shape(session.voice, found, missing))
+        session.voice.document(found.as_json(missing))
         if not session.voice.json:
             from newsletter_bot.cadence.heatmap import heatmap_text
 
@@ -58,35 +58,12 @@ def _write(path: Path, text: str, key: str) -> None:
         raise UsageError(f"it cannot be written: {error.strerror}", file=str(path), key=key) from error
 
 
-def _shape(voice: Voice, found: Streak, missing: list[str]) -> dict[str, Any]:
-    return {
-        "current": found.current,
-        "longest": found.longest,
-        "longest_from": found.longest_from,
-        "longest_to": found.longest_to,
-        "since": found.since,
-        "unit": found.unit,
-        "last_kept": found.last_kept,
-        "at_risk": found.at_risk,
-        "deadline": voice.iso(found.deadline),
-        "missing": missing,
-        "slots": [
-            {
-                "slot": each.slot.name,
-                "due": voice.iso(each.slot.due),
-                "state": each.state.value,
-                "issue": each.issue,
-                "delivered_at": voice.iso(each.delivered_at),
-                "why": each.reason,
-            }
-            for each in found.slots
-        ],
-    }
-
-
 def _tell(voice: Voice, found: Streak, missing: list[str], *, why: bool) -> None:
     since = f" since {found.since}" if found.since else ""
-    voice.say(f"Streak: {_counted(found.current, found.unit)}{since}; longest {_counted(found.longest, found.unit)}", bold=True)
+    voice.say(
+        f"Streak: {found.counted(found.current)}{since}; longest {found.counted(found.longest)}",
+        bold=True,
+    )
     if found.deadline:
         voice.say(f"Next deadline: {voice.when(found.deadline)}")
     for line in missing:
@@ -98,9 +75,3 @@ def _tell(voice: Voice, found: Streak, missing: list[str], *, why: bool) -> None
         ]
         for line in table(rows):
             voice.say(line)
-
-
-def _counted(count: int, unit: str) -> str:
-    if unit[:1].isdigit():
-        return f"{count} x {unit}"
-    return f"{count} {unit}{'' if count == 1 else 's'}"

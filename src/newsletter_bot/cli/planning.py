@@ -147,14 +147,18 @@ def publish(
 
 
 def _publish_due(session: Session) -> None:
+    from newsletter_bot import quiet
     from newsletter_bot.publishing import cases
 
     with opened(session) as bot:
         bot.remember_rules()
         outcome = cases.do_due(bot.desk)
-        bot.remember_quiet()
-        if outcome.issues or outcome.trouble or session.voice.json:
-            _answer(session, bot.next_slot(), outcome, changed_only=True)
+        slot, until = bot.next_slot(), bot.quiet_until()
+        files, ledger = bot.newsroom.inputs(), str(bot.ledger_path or "")
+    if until and ledger:
+        quiet.remember(str(session.config), files=files, ledger=ledger, until=until.timestamp())
+    if outcome.issues or outcome.trouble or session.voice.json:
+        _answer(session, slot, outcome, changed_only=True)
 
 
 def _read_plan(path: Path) -> tuple[str, list[str], str | None]:

@@ -131,11 +131,16 @@ def retract(session: Session, issue: str, *, only: Sequence[str], yes: bool) -> 
         if record is None:
             raise UsageError(f"there is no issue {issue!r}", fix="newsletter-bot status --all lists them")
         if not yes:
-            _ask(session, f"Take back issue {record.number}, {record.title!r}, on {', '.join(only) or 'all publications'}?")
+            _ask(
+                session,
+                f"Take back issue {record.number}, {record.title!r}, on {', '.join(only) or 'all publications'}?",
+            )
         bot.require_secrets(tuple(only))
         done = take_back(bot.desk, record.id, only)
         deliveries = [delivery for delivery, _ in done]
-        session.voice.document(issues_shape(session.voice, [(record, bot.ledger.deliveries(record.id))], bot.next_slot()))
+        session.voice.document(
+            issues_shape(session.voice, [(record, bot.ledger.deliveries(record.id))], bot.next_slot())
+        )
         for delivery, what in done:
             session.voice.say(f"  {delivery.publication}: {what}")
         left = [delivery for delivery in deliveries if delivery.state is not State.RETRACTED]

@@ -28,15 +28,17 @@ Begin here.
 
 @click.command()
 @click.argument("title")
-@click.option("--date", "date_", type=click.DateTime(["%Y-%m-%d"]), help="Not before this day; default: the next slot's.")
+@click.option(
+    "--date", "date_", type=click.DateTime(["%Y-%m-%d"]), help="Not before this day; default: the next slot's."
+)
 @pass_session
 def new(session: Session, title: str, *, date_: datetime | None) -> None:
     """Make a draft from the template, with an id of its own.
 
     A file templates/draft.md is used instead of the built-in template; {title}, {id} and {date} are filled in.
     """
-    from newsletter_bot.cadence import Rules, next_slot
     from newsletter_bot.app import cadence_of
+    from newsletter_bot.cadence import Rules, next_slot
     from newsletter_bot.sources.slugs import slug_of
 
     settings = read_folder(session.config)
@@ -48,7 +50,9 @@ def new(session: Session, title: str, *, date_: datetime | None) -> None:
     day = date_.date() if date_ else next_slot(Rules.of(cadence_of(settings)), now, ()).due.astimezone(zone).date()
     slug = slug_of(clean) or "draft"
     path = settings.folder / "drafts" / f"{day}-{slug}.md"
-    text = _template(settings.folder).format(title=_quoted(clean), id=f"{slug[:40].strip('-')}-{secrets.token_hex(3)}", date=day)
+    text = _template(settings.folder).format(
+        title=_quoted(clean), id=f"{slug[:40].strip('-')}-{secrets.token_hex(3)}", date=day
+    )
     _write_new(path, text)
     shown = path.relative_to(settings.folder).as_posix()
     session.voice.document({"draft": shown})
@@ -73,7 +77,9 @@ def _write_new(path: Path, text: str) -> None:
         with path.open("x", encoding="utf-8") as stream:
             stream.write(text)
     except FileExistsError:
-        raise UsageError("there is such a draft already", file=str(path), fix="choose another title or --date") from None
+        raise UsageError(
+            "there is such a draft already", file=str(path), fix="choose another title or --date"
+        ) from None
     except OSError as error:
         raise UsageError(f"the draft cannot be written: {error.strerror}", file=str(path)) from error
 

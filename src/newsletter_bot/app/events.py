@@ -1,0 +1,32 @@
+"""Events from every source of the settings; one that cannot be had is a finding, and the issue goes on without it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from newsletter_bot.errors import DraftError, SourceError
+from newsletter_bot.model import Finding, Level, Listing
+from newsletter_bot.ports import Ledger
+from newsletter_bot.settings import Settings
+
+
+def read_events(
+    settings: Settings, ledger: Ledger, clock: datetime, *, now: datetime
+) -> tuple[Sequence[Listing], Sequence[Finding]]:
+    """What all sources list around ``clock``, in the order of the settings."""
+    listings = list[Listing]()
+    findings = list[Finding]()
+    for source in settings.events.sources:
+        try:
+            found, odd = _read(settings, ledger, source, clock, now)
+            listings.extend(found)
+            findings.extend(odd)
+        except (DraftError, SourceError) as error:
+            findings.append(_finding(error))
+    return listings, findings
+
+
+def _finding(error: DraftError | SourceError) -> Finding:
+    level = Level.ERROR if isinstance(error, DraftError) else Level.WARNING
+    return Finding(level=level, message=error.message, fix=error.fix, file=error.file, line=error.line, key=error.key)
