@@ -56,8 +56,8 @@ def feed_of(profile: str) -> str:
     parts = urlsplit(profile)
     if not parts.netloc:
         raise Undecided("Medium names no address of the account, so its feed is unknown", fix="set feed")
-    path = parts.path.rstrip("/")
-    return f"{parts.scheme}://{parts.netloc}/feed{path}"
+    parent, _, name = parts.path.rstrip("/").rpartition("/")
+    return f"{parts.scheme}://{parts.netloc}{parent}/feed/{name}".rstrip("/")
 
 
 def parse(answer: Answer) -> Feed:

@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import Any, ClassVar
 from urllib.parse import quote, urlsplit
 
-from newsletter_bot.errors import Refused
+from newsletter_bot.errors import Refused, Unavailable
 from newsletter_bot.model import Capabilities, Certainty, Format, ImageWay, Receipt, Rendition, TextPowers, Visibility
 from newsletter_bot.platforms import _medium_feed as feeds
 from newsletter_bot.platforms._checks import address, agent, one_of, secret
@@ -192,10 +192,7 @@ class Medium:
         answer = self._wire.send(
             Call(method="GET", url=f"{self._base}/users/{quote(self._person.id, safe='')}/publications")
         )
-        value = answer.value.get("data") if isinstance(answer.value, dict) else None
-        if not isinstance(value, list):
-            raise self._wire.unreadable(answer, "the answer is not the list that it should be")
-        listed = [entry for entry in value if isinstance(entry, dict)]
+        listed = self._wire.records(answer, "data")
         wanted = self.publication.strip().casefold()
         found = next((entry for entry in listed if wanted in _names(entry)), None)
         if found is None:
@@ -229,7 +226,9 @@ class Medium:
     def _site(self) -> str:
         """Medium's own pages, or those of a stand-in for its API."""
         parts = urlsplit(self._base)
-        return "https://medium.com" if parts.netloc.endswith("medium.com") else f"{parts.scheme}://{parts.netloc}"
+        if parts.netloc.endswith("medium.com"):
+            return "https://medium.com"
+        return f"{parts.scheme}://{parts.netloc}{parts.path.removesuffix('/v1')}"
 
     # --- looking -------------------------------------------------------------------------------------------------
 
@@ -238,7 +237,10 @@ class Medium:
         if trace.remote_id:
             return self._known(trace.remote_id, rendition)
         certain = not (self.feed or self.publication)
-        return feeds.find(self._read_feed, rendition, trace, settle=SETTLE, certain=certain)
+        try:
+            return feeds.find(self._read_feed, rendition, trace, settle=SETTLE, certain=certain)
+        except Refused as error:
+            raise Unavailable(error.message, fix=error.fix) from error
 
     def verify(self, receipt: Receipt, rendition: Rendition) -> bool:
         """Whether the feed or the post's own page shows it."""
@@ -271,7 +273,7 @@ class Medium:
 
 
 def _names(publication: Mapping[str, Any]) -> set[str]:
-    slug = urlsplit(str(publication.get("url") or "")).path.strip("/")
+    slug = urlsplit(str(publication.get("url") or "")).path.strip("/").rpartition("/")[2]
     return {str(value or "").strip().casefold() for value in (publication.get("id"), publication.get("name"), slug)} - {
         ""
     }

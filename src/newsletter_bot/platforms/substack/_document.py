@@ -44,7 +44,7 @@ def canonical(body: object) -> str:
     try:
         return json.dumps(_node(document), sort_keys=True, ensure_ascii=True)
     except RecursionError:
-        return str(body)
+        return body if isinstance(body, str) else ""
 
 
 def parsed(body: object) -> dict[str, Any] | None:
