@@ -23,11 +23,11 @@ def sandbox(session: Session, *, port: int, faults: Sequence[str], directory: Pa
     """
     from newsletter_bot.sandbox import Sandbox, parse_fault, serve
 
-    state = Sandbox()
+    state = Sandbox(directory=directory)
     try:
         for fault in faults:
             state.faults.add(parse_fault(fault))
-        server = serve(port=port, state=state, directory=directory)
+        server = serve(port=port, state=state)
     except ValueError as error:
         raise UsageError(str(error), key="--fault", fix="such as substack.publish=lose_answer:1") from error
     except OSError as error:
