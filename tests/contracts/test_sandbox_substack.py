@@ -31,7 +31,7 @@ def web(server: Server) -> Iterator[httpx.Client]:
 def create(web: httpx.Client, title: str = "Quiet engines", **more: Any) -> dict[str, Any]:
     body = {"draft_title": title, "draft_body": BODY, "draft_bylines": [{"id": 4201, "is_guest": False}], **more}
     answer = web.post("/api/v1/drafts", json=body)
-    assert 200 == answer.status_code, answer.text
+    assert answer.status_code == 200, answer.text
     return dict(answer.json())
 
 
@@ -39,7 +39,7 @@ def publish(web: httpx.Client, title: str = "Quiet engines", *, send: bool = Fal
     number = create(web, title)["id"]
     web.put(f"/api/v1/drafts/{number}", json={"section_chosen": True})
     answer = web.post(f"/api/v1/drafts/{number}/publish", json={"send": send})
-    assert 200 == answer.status_code, answer.text
+    assert answer.status_code == 200, answer.text
     return dict(answer.json())
 
 
@@ -62,7 +62,7 @@ def test_session_is_known_in_both_spellings_and_names(server: Server, name: str,
     """The cookie counts encoded and plain, under both of its names."""
     answer = httpx.get(f"{server.url}/api/v1/user/profile/self", headers={"Cookie": f"{name}={value}"})
 
-    assert 200 == answer.status_code
+    assert answer.status_code == 200
 
 
 @pytest.mark.parametrize("cookie", ["", "substack.sid=s%3Aother", "substack.sid="])
@@ -70,7 +70,7 @@ def test_without_session_every_route_of_the_author_asks_to_sign_in(server: Serve
     """A missing or wrong session is a 401 in the recorded form."""
     answer = httpx.post(f"{server.url}/api/v1/drafts", json={}, headers={"Cookie": cookie})
 
-    assert (401, "Please sign in") == (answer.status_code, answer.json()["errors"][0]["msg"])
+    assert (answer.status_code, answer.json()["errors"][0]["msg"]) == (401, "Please sign in")
 
 
 def test_login_by_password_meets_the_captcha(server: Server) -> None:
@@ -80,7 +80,7 @@ def test_login_by_password_meets_the_captcha(server: Server) -> None:
     server.state.switches.turn({"login": "open"})
     allowed = httpx.post(f"{server.url}/api/v1/login", json=ask)
 
-    assert (401, "Please complete the captcha to continue") == (refused.status_code, refused.json()["error"])
+    assert (refused.status_code, refused.json()["error"]) == (401, "Please complete the captcha to continue")
     assert "substack.sid=s%3Asandbox" in allowed.headers["Set-Cookie"]
 
 
@@ -98,7 +98,7 @@ def test_create_leaves_settings_to_the_defaults(web: httpx.Client) -> None:
     made = create(web, **wanted)
     changed = web.put(f"/api/v1/drafts/{made['id']}", json=wanted).json()
 
-    assert ("everyone", "everyone", True) == tuple(made[name] for name in wanted)
+    assert tuple(made[name] for name in wanted) == ("everyone", "everyone", True)
     assert tuple(wanted.values()) == tuple(changed[name] for name in wanted)
 
 
@@ -109,7 +109,7 @@ def test_published_copies_cannot_be_written(web: httpx.Client) -> None:
         f"/api/v1/drafts/{made['id']}", json={"title": "X", "is_published": True, "tags": ["a"], "publish_at": "now"}
     ).json()
 
-    assert (None, False) == (changed["title"], changed["is_published"])
+    assert (changed["title"], changed["is_published"]) == (None, False)
     assert "publish_at" not in changed
 
 
@@ -129,9 +129,9 @@ def test_wrong_values_are_refused_in_the_validators_form(web: httpx.Client, fiel
     answer = web.post("/api/v1/drafts", json={"draft_title": "T", field: value})
     error = answer.json()["errors"][0]
 
-    assert (400, "body", "Invalid value") == (answer.status_code, error["location"], error["msg"])
+    assert (answer.status_code, error["location"], error["msg"]) == (400, "body", "Invalid value")
     assert error["param"].startswith(field)
-    assert 0 == web.get("/api/v1/post_management/counts").json()["drafts"]
+    assert web.get("/api/v1/post_management/counts").json()["drafts"] == 0
 
 
 def test_publishing_needs_a_chosen_section(web: httpx.Client) -> None:
@@ -141,8 +141,8 @@ def test_publishing_needs_a_chosen_section(web: httpx.Client) -> None:
     web.put(f"/api/v1/drafts/{number}", json={"section_chosen": True, "draft_section_id": 2})
     out = web.post(f"/api/v1/drafts/{number}/publish", json={"send": False}).json()
 
-    assert (400, "Please choose a section") == (refused.status_code, refused.json()["errors"][0]["msg"])
-    assert 2 == out["section_id"]
+    assert (refused.status_code, refused.json()["errors"][0]["msg"]) == (400, "Please choose a section")
+    assert out["section_id"] == 2
 
 
 @pytest.mark.parametrize("extra", [{"send_email": True}, {"section_id": 1}, {"send": "yes"}])
@@ -151,7 +151,7 @@ def test_publish_takes_its_own_fields_only(web: httpx.Client, extra: dict[str, A
     number = create(web, section_chosen=True)["id"]
     answer = web.post(f"/api/v1/drafts/{number}/publish", json={"send": False, **extra})
 
-    assert 400 == answer.status_code
+    assert answer.status_code == 400
     assert not web.get(f"/api/v1/drafts/{number}").json()["is_published"]
 
 
@@ -161,8 +161,8 @@ def test_prepublish_names_what_blocks(web: httpx.Client) -> None:
     number = create(web, "", draft_body=empty)["id"]
     checked = web.get(f"/api/v1/drafts/{number}/prepublish").json()
 
-    assert ["missing_title", "empty_body"] == [error["identifier"] for error in checked["errors"]]
-    assert ["missing_cover"] == [advice["identifier"] for advice in checked["suggestions"]]
+    assert [error["identifier"] for error in checked["errors"]] == ["missing_title", "empty_body"]
+    assert [advice["identifier"] for advice in checked["suggestions"]] == ["missing_cover"]
 
 
 def test_publishing_again_pushes_the_draft_copy_live(web: httpx.Client) -> None:
@@ -172,8 +172,8 @@ def test_publishing_again_pushes_the_draft_copy_live(web: httpx.Client) -> None:
     between = web.get(f"/api/v1/posts/{out['slug']}").json()["title"]
     again = web.post(f"/api/v1/drafts/{out['id']}/publish", json={"send": False}).json()
 
-    assert "Quiet engines" == between
-    assert "Louder engines" == web.get(f"/api/v1/posts/{out['slug']}").json()["title"]
+    assert between == "Quiet engines"
+    assert web.get(f"/api/v1/posts/{out['slug']}").json()["title"] == "Louder engines"
     assert (out["slug"], out["post_date"], out["id"]) == (again["slug"], again["post_date"], again["id"])
 
 
@@ -184,7 +184,7 @@ def test_each_call_that_sends_is_a_mail(server: Server, web: httpx.Client) -> No
     publish(web, "Other", send=False)
     web.post(f"/api/v1/drafts/{create(web, 'Third')['id']}/publish", json={"send": True})
 
-    assert 2 == server.state.mails
+    assert server.state.mails == 2
     assert out["email_sent_at"]
 
 
@@ -200,9 +200,9 @@ def test_scheduled_post_is_released_when_its_time_comes(server: Server, web: htt
     out = web.get(f"/api/v1/drafts/{number}").json()
 
     assert ("2090-01-01T09:00:00.000Z", number) == (asked["trigger_at"], waiting["id"])
-    assert "2090-01-01T09:00:00.000Z" == waiting["postSchedules"][0]["trigger_at"]
-    assert (True, "2090-01-01T09:00:00.000Z", []) == (out["is_published"], out["post_date"], out["postSchedules"])
-    assert 0 == server.state.mails
+    assert waiting["postSchedules"][0]["trigger_at"] == "2090-01-01T09:00:00.000Z"
+    assert (out["is_published"], out["post_date"], out["postSchedules"]) == (True, "2090-01-01T09:00:00.000Z", [])
+    assert server.state.mails == 0
 
 
 def test_schedule_is_replaced_and_taken_back(web: httpx.Client) -> None:
@@ -214,7 +214,7 @@ def test_schedule_is_replaced_and_taken_back(web: httpx.Client) -> None:
     counted = web.get("/api/v1/post_management/counts").json()
     taken, nothing = web.delete(route).json(), web.delete(route).json()
 
-    assert (1, 0) == (counted["scheduled"], counted["drafts"])
+    assert (counted["scheduled"], counted["drafts"]) == (1, 0)
     assert ([second["id"]], []) == (taken, nothing)
 
 
@@ -223,7 +223,7 @@ def test_schedule_needs_a_time(web: httpx.Client, moment: Any) -> None:
     """A release time that is none is a 400."""
     number = create(web, section_chosen=True)["id"]
 
-    assert 400 == web.post(f"/api/v1/drafts/{number}/scheduled_release", json={"trigger_at": moment}).status_code
+    assert web.post(f"/api/v1/drafts/{number}/scheduled_release", json={"trigger_at": moment}).status_code == 400
 
 
 def test_unpublish_delete_and_duplicate(web: httpx.Client) -> None:
@@ -233,10 +233,10 @@ def test_unpublish_delete_and_duplicate(web: httpx.Client) -> None:
     copy = web.post(f"/api/v1/posts/{out['id']}/duplicate").json()
     gone = web.delete(f"/api/v1/drafts/{out['id']}")
 
-    assert (200, "") == (back.status_code, back.text)
-    assert 404 == web.get(f"/api/v1/posts/{out['slug']}").status_code
-    assert ("[COPY] Quiet engines", False, BODY) == (copy["draft_title"], copy["is_published"], copy["draft_body"])
-    assert ({}, 404) == (gone.json(), web.get(f"/api/v1/drafts/{out['id']}").status_code)
+    assert (back.status_code, back.text) == (200, "")
+    assert web.get(f"/api/v1/posts/{out['slug']}").status_code == 404
+    assert (copy["draft_title"], copy["is_published"], copy["draft_body"]) == ("[COPY] Quiet engines", False, BODY)
+    assert (gone.json(), web.get(f"/api/v1/drafts/{out['id']}").status_code) == ({}, 404)
 
 
 def test_slugs_are_unique(web: httpx.Client) -> None:
@@ -245,8 +245,8 @@ def test_slugs_are_unique(web: httpx.Client) -> None:
     third = create(web)["id"]
     set_by_hand = web.put(f"/api/v1/drafts/{third}", json={"slug": slugs[0]}).json()["slug"]
 
-    assert "elan-vital" == slugs[0]
-    assert 3 == len({*slugs, set_by_hand})
+    assert slugs[0] == "elan-vital"
+    assert len({*slugs, set_by_hand}) == 3
 
 
 @pytest.mark.parametrize(("limit", "value"), [("51", 51), ("0", 0), ("-1", -1), ("many", "many")])
@@ -254,7 +254,7 @@ def test_lists_refuse_a_limit_out_of_bounds(web: httpx.Client, limit: str, value
     """The limit is 1 to 50, as the validator says."""
     answer = web.get("/api/v1/post_management/published", params={"limit": limit})
 
-    assert 400 == answer.status_code
+    assert answer.status_code == 400
     assert {"location": "query", "param": "limit", "value": value, "msg": "Invalid value"} == answer.json()["errors"][0]
 
 
@@ -265,9 +265,9 @@ def test_lists_page_in_order(web: httpx.Client) -> None:
     page = web.get("/api/v1/post_management/drafts", params={"offset": 1, "limit": 2}).json()
     first = web.get("/api/v1/post_management/drafts", params={"limit": 1}).json()["posts"][0]["id"]
 
-    assert (4, 1, 2, False) == tuple(page[name] for name in ("total", "offset", "limit", "isCapped"))
+    assert tuple(page[name] for name in ("total", "offset", "limit", "isCapped")) == (4, 1, 2, False)
     assert numbers[0] == first
-    assert 2 == len(page["posts"])
+    assert len(page["posts"]) == 2
     assert "draft_body" not in page["posts"][0]
 
 
@@ -288,18 +288,18 @@ def test_closed_publication_route_needs_the_global_base(server: Server, web: htt
     there = web.post("/substack/api/v1/drafts", params={"publication_id": 7701}, json={"draft_title": "T"})
     elsewhere = web.post("/substack/api/v1/drafts", params={"publication_id": 1}, json={"draft_title": "T"})
 
-    assert (403, "Not authorized", 404) == (here.status_code, here.text, picture.status_code)
+    assert (here.status_code, here.text, picture.status_code) == (403, "Not authorized", 404)
     assert "text/html" in here.headers["Content-Type"]
-    assert (200, 403) == (there.status_code, elsewhere.status_code)
-    assert ["T"] == server.state.titles()
+    assert (there.status_code, elsewhere.status_code) == (200, 403)
+    assert server.state.titles() == ["T"]
 
 
 def test_publication_route_by_id(server: Server, web: httpx.Client) -> None:
     """With one base for both, the publication's id opens what is forbidden without it."""
     server.state.switches.turn({"publication_route": "by_id"})
 
-    assert 403 == web.get("/api/v1/post_management/drafts").status_code
-    assert 200 == web.get("/api/v1/post_management/drafts", params={"publication_id": 7701}).status_code
+    assert web.get("/api/v1/post_management/drafts").status_code == 403
+    assert web.get("/api/v1/post_management/drafts", params={"publication_id": 7701}).status_code == 200
 
 
 def test_custom_domain_redirects_and_knows_another_cookie(server: Server, web: httpx.Client) -> None:
@@ -311,7 +311,7 @@ def test_custom_domain_redirects_and_knows_another_cookie(server: Server, web: h
     stays = web.get("/api/v1/drafts", headers={"Referer": f"{server.url}/publish/home"})
 
     assert (301, f"http://{domain}/api/v1/drafts?limit=2") == (moved.status_code, moved.headers["Location"])
-    assert (401, 200) == (there.status_code, stays.status_code)
+    assert (there.status_code, stays.status_code) == (401, 200)
 
 
 def test_collision_guard_answers_409(server: Server, web: httpx.Client) -> None:
@@ -325,8 +325,8 @@ def test_collision_guard_answers_409(server: Server, web: httpx.Client) -> None:
     current = {"draft_title": "C", "last_updated_at": accepted.json()["draft_updated_at"]}
 
     assert fresh["draft_updated_at"] > made["draft_updated_at"]
-    assert (200, 409) == (accepted.status_code, refused.status_code)
-    assert 200 == web.put(f"/api/v1/drafts/{made['id']}", json=current).status_code
+    assert (accepted.status_code, refused.status_code) == (200, 409)
+    assert web.put(f"/api/v1/drafts/{made['id']}", json=current).status_code == 200
 
 
 @pytest.mark.parametrize("form", [True, False])
@@ -351,23 +351,24 @@ def test_image_by_address_is_fetched(web: httpx.Client) -> None:
 
     assert first != second
     assert png() == web.get(second).content
-    assert 400 == web.post("/api/v1/image", json={"image": "http://127.0.0.1:9/none.png"}).status_code
+    assert web.post("/api/v1/image", json={"image": "http://127.0.0.1:9/none.png"}).status_code == 400
 
 
 @pytest.mark.parametrize(
-    "image", ["", "data:image/png;base64,???", "data:image/png;base64,aGVsbG8=", "data:image/svg+xml,<svg/>", "file:///x"]
+    "image",
+    ["", "data:image/png;base64,???", "data:image/png;base64,aGVsbG8=", "data:image/svg+xml,<svg/>", "file:///x"],
 )
 def test_what_is_no_image_is_refused(web: httpx.Client, image: str) -> None:
     """Only jpeg, png, gif and webp pass, by what they are and not by what they are called."""
-    assert 400 == web.post("/api/v1/image", json={"image": image}).status_code
+    assert web.post("/api/v1/image", json={"image": image}).status_code == 400
 
 
 def test_multipart_and_oversized_images_are_refused(web: httpx.Client) -> None:
     """Multipart is a 400, more than 10 MB a 413."""
     large = png() + b"\0" * (10 * 1024 * 1024)
 
-    assert 400 == web.post("/api/v1/image", files={"image": ("a.png", png(), "image/png")}).status_code
-    assert 413 == web.post("/api/v1/image", json={"image": data_uri(large)}).status_code
+    assert web.post("/api/v1/image", files={"image": ("a.png", png(), "image/png")}).status_code == 400
+    assert web.post("/api/v1/image", json={"image": data_uri(large)}).status_code == 413
 
 
 def test_tags_are_shared_and_linked_once(web: httpx.Client) -> None:
@@ -378,10 +379,10 @@ def test_tags_are_shared_and_linked_once(web: httpx.Client) -> None:
         web.post(f"/api/v1/post/{number}/tag/{tag['id']}")
 
     assert tag["id"] == same["id"]
-    assert ["python"] == [linked["name"] for linked in web.get(f"/api/v1/post/{number}/tag").json()]
-    assert 400 == web.post(f"/api/v1/post/{number}/tag/nothing").status_code
+    assert [linked["name"] for linked in web.get(f"/api/v1/post/{number}/tag").json()] == ["python"]
+    assert web.post(f"/api/v1/post/{number}/tag/nothing").status_code == 400
     web.delete(f"/api/v1/post/{number}/tag/{tag['id']}")
-    assert [] == web.get(f"/api/v1/post/{number}/tag").json()
+    assert web.get(f"/api/v1/post/{number}/tag").json() == []
 
 
 def test_sections_and_identity(server: Server, web: httpx.Client) -> None:
@@ -392,7 +393,7 @@ def test_sections_and_identity(server: Server, web: httpx.Client) -> None:
     reader = web.get("/api/v1/subscriptions").json()["publications"][0]
 
     assert profile["id"] == subscription["user_id"] == profile["publicationUsers"][0]["user_id"]
-    assert [(1, "Essays"), (2, "Link Lists")] == [(section["id"], section["name"]) for section in sections]
+    assert [(section["id"], section["name"]) for section in sections] == [(1, "Essays"), (2, "Link Lists")]
     assert (server.url.removeprefix("http://"), sections) == (reader["hostname"], reader["sections"])
 
 
@@ -402,9 +403,9 @@ def test_archive_lists_the_public_only(server: Server, web: httpx.Client) -> Non
     create(web, "Hidden")
     listed = httpx.get(f"{server.url}/api/v1/archive", params={"sort": "new", "search": "", "limit": 12}).json()
 
-    assert [("Quiet engines", None)] == [(item["title"], item["body_html"]) for item in listed]
+    assert [(item["title"], item["body_html"]) for item in listed] == [("Quiet engines", None)]
     assert f"{server.url}/p/quiet-engines" == listed[0]["canonical_url"]
-    assert [] == httpx.get(f"{server.url}/api/v1/archive", params={"offset": 12}).json()
+    assert httpx.get(f"{server.url}/api/v1/archive", params={"offset": 12}).json() == []
 
 
 def test_paid_post_ends_at_the_paywall(server: Server, web: httpx.Client) -> None:
@@ -418,7 +419,7 @@ def test_paid_post_ends_at_the_paywall(server: Server, web: httpx.Client) -> Non
         slugs.append(web.post(f"/api/v1/drafts/{number}/publish", json={"send": False}).json()["slug"])
     bodies = [httpx.get(f"{server.url}/api/v1/posts/{slug}").json()["body_html"] for slug in slugs]
 
-    assert ["<p>Free</p>", None] == bodies
+    assert bodies == ["<p>Free</p>", None]
     assert "Paid" in web.get(f"/api/v1/posts/{slugs[0]}").json()["body_html"]
 
 
@@ -429,8 +430,8 @@ def test_public_lag_hides_a_new_post_from_the_archive(server: Server, web: httpx
     early = web.get("/api/v1/archive").json()
     server.state.clock.advance(61)
 
-    assert ([], 1) == (early, len(web.get("/api/v1/archive").json()))
-    assert 200 == web.get(f"/p/{out['slug']}").status_code
+    assert (early, len(web.get("/api/v1/archive").json())) == ([], 1)
+    assert web.get(f"/p/{out['slug']}").status_code == 200
 
 
 @pytest.mark.parametrize("slash", ["", "/"])
@@ -438,23 +439,24 @@ def test_note_is_public_at_once(web: httpx.Client, slash: str) -> None:
     """A note with its schema version is answered with a number, a date and status 200; without it is refused."""
     said = [{"type": "paragraph", "content": [{"type": "text", "text": "hello"}]}]
     note = web.post(
-        f"/api/v1/comment/feed{slash}", json={"bodyJson": {"type": "doc", "attrs": {"schemaVersion": "v1"}, "content": said}}
+        f"/api/v1/comment/feed{slash}",
+        json={"bodyJson": {"type": "doc", "attrs": {"schemaVersion": "v1"}, "content": said}},
     )
     bare = web.post(f"/api/v1/comment/feed{slash}", json={"bodyJson": {"type": "doc", "content": said}})
     listed = web.get("/api/v1/reader/feed/profile/4201", params={"types": "note"}).json()["items"]
 
-    assert (200, 400) == (note.status_code, bare.status_code)
+    assert (note.status_code, bare.status_code) == (200, 400)
     assert (int, str, "hello") == (type(note.json()["id"]), type(note.json()["date"]), note.json()["body"])
     assert [note.json()["id"]] == [item["comment"]["id"] for item in listed]
-    assert {} == web.delete(f"/api/v1/comment/{note.json()['id']}").json()
+    assert web.delete(f"/api/v1/comment/{note.json()['id']}").json() == {}
 
 
 def test_unknown_address_and_method_are_404(web: httpx.Client) -> None:
     """Retired routes and methods that do not exist answer 404, never 405."""
     number = create(web)["id"]
 
-    assert 404 == web.post(f"/api/v1/drafts/{number}/schedule", json={"post_date": "2090-01-01"}).status_code
-    assert 404 == web.patch(f"/api/v1/drafts/{number}", json={}).status_code
+    assert web.post(f"/api/v1/drafts/{number}/schedule", json={"post_date": "2090-01-01"}).status_code == 404
+    assert web.patch(f"/api/v1/drafts/{number}", json={}).status_code == 404
 
 
 def test_counting_is_exact_when_many_write_at_once(server: Server, web: httpx.Client) -> None:

@@ -36,6 +36,65 @@ ALIASES = {
     "lost": Kind.LOSE_ANSWER,
     "rate_limit": Kind.RATE_LIMIT,
 }
+ROUTES = (
+    *(
+        f"substack.{name}"
+        for name in [
+            "login",
+            "profile",
+            "forbidden",
+            "settings",
+            "handles",
+            "public_profile",
+            "subscription",
+            "subscriptions",
+            "publication",
+            "users",
+            "launch",
+            "sections",
+            "tags",
+            "tag",
+            "categories",
+            "create",
+            "list",
+            "read",
+            "update",
+            "delete",
+            "prepublish",
+            "publish",
+            "unpublish",
+            "schedule",
+            "unschedule",
+            "duplicate",
+            "counts",
+            "detail",
+            "image",
+            "picture",
+            "archive",
+            "post",
+            "feed",
+            "page",
+            "editor",
+            "note",
+        ]
+    ),
+    *(
+        f"medium.{name}"
+        for name in [
+            "me",
+            "publications",
+            "contributors",
+            "post",
+            "image",
+            "token",
+            "authorize",
+            "feed",
+            "page",
+            "editor",
+        ]
+    ),
+)
+"""The names of all routes."""
 BODIES = ("json", "html", "text", "empty")
 CREATING = "substack.create|medium.post"
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
@@ -84,6 +143,7 @@ def parse_fault(text: str) -> Fault:
     if not (equals and where.strip() and what.strip()):
         raise ValueError(f"{text!r} is no fault: {SYNTAX}")
     method, route = _where(where.strip())
+    _check_route(route)
     head, *options = (part.strip() for part in what.split(","))
     name, _, count = head.partition(":")
     fault = Fault(route=route, method=method, kind=_kind(name), count=_count(count) if count else 1)
@@ -99,6 +159,15 @@ def _where(text: str) -> tuple[str | None, str]:
     if " " in text:
         raise ValueError(f"{first!r} is no HTTP method; give one of {', '.join(METHODS)} or only the route")
     return None, text
+
+
+def _check_route(pattern: str) -> None:
+    for part in pattern.split("|"):
+        if part.startswith("/") or any(fnmatchcase(name, part) for name in ROUTES):
+            continue
+        near = get_close_matches(part, ROUTES, n=1)
+        hint = f" (did you mean {near[0]}?)" if near else ""
+        raise ValueError(f"{part!r} names no route{hint}; there are: {', '.join(ROUTES)}, or a path that starts with /")
 
 
 def _kind(name: str) -> Kind:

@@ -126,7 +126,7 @@ def document_of(body: object) -> Json:
         return {"type": "doc", "content": []}
     try:
         document = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         document = body
     if isinstance(document, dict):
         return document
