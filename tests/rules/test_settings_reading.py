@@ -132,6 +132,7 @@ def test_wrong_name_tells_place_and_nearest(written: str, line: int, key: str, m
         ("newsletter: [a]", "newsletter"),
         ("newsletter: {title: [a]}", "newsletter.title"),
         ("newsletter: {title: ''}", "newsletter.title"),
+        ('newsletter: {title: "a\\nb"}', "newsletter.title"),
         ("newsletter: {url: signals.example}", "newsletter.url"),
         ("newsletter: {url: 'https://[::1'}", "newsletter.url"),
         ("newsletter: {language: english, title: x}", "newsletter.language"),
@@ -199,3 +200,11 @@ def test_settings_that_lead_nowhere_are_found() -> None:
     findings = inspect(settings_of("newsletter: {title: Signals}"), environ={})
 
     assert [(finding.level, finding.key) for finding in findings] == [(Level.WARNING, "publications")]
+
+
+def test_several_publications_without_home_are_a_hint() -> None:
+    """Without home no post can name the canonical address; with several publications that is worth saying."""
+    two = "publications:\n" + "".join(f"  {name}: {{platform: webhook, url: 'https://a.example'}}\n" for name in "ab")
+
+    assert [(Level.INFO, "home")] == [(item.level, item.key) for item in inspect(settings_of(two), environ={})]
+    assert () == inspect(settings_of(two + "home: a\n"), environ={})

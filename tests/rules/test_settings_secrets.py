@@ -96,6 +96,15 @@ def test_file_that_others_can_read_is_found(tmp_path: Path) -> None:
     assert secret("file:token").exposure(tmp_path) is None
 
 
+def test_files_that_are_not_there_expose_nothing(tmp_path: Path) -> None:
+    """A file that cannot be had, or whose home folder is nobody's, is told once, as missing."""
+    found = settings_of(publication("file:~nobody-of-this-name/token"))
+
+    assert secret("file:missing").exposure(tmp_path) is None
+    assert secret("env:TOKEN").exposure(tmp_path) is None
+    assert ["write a full path"] == [finding.fix for finding in inspect(found, environ={})]
+
+
 class Chain(KeyringBackend):
     """A keyring in memory; the service ``locked`` is locked."""
 

@@ -53,10 +53,10 @@ class Secret:
         """A warning when others on this machine can read the file."""
         if not self.reference.startswith("file:"):
             return None
-        path = self.file(folder)
         try:
+            path = self.file(folder)
             mode = path.stat().st_mode
-        except (OSError, ValueError):
+        except (OSError, ValueError, SettingsError):
             return None
         if not mode & (stat.S_IRWXG | stat.S_IRWXO):
             return None
