@@ -48,7 +48,7 @@ def read(text: str, *, first_line: int = 1, language: str = "en", smart: bool = 
     document's problems, never raised.
     """
     text = _clean(text)
-    careful = "[^" in text or autolinks.HINT.search(text) is not None
+    careful = "[^" in text or autolinks.may_link(text)
     manner = Manner(first_line=first_line, marks=marks_of(language), careful=careful)
     wide = not text.isascii() and WIDE_BREAK.search(text) is not None
     for rounds in range(_ROUNDS):

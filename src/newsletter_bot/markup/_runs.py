@@ -33,8 +33,12 @@ def finish(state: State, frame: Frame) -> tuple[Inline, ...]:
     """The inline nodes of a container, adjacent characters joined."""
     children = frame.children
     if state.manner.careful:
-        children = list(_careful(state, children))
-    elif len(children) == 1 and children[0].__class__ is str:
+        words = "".join([child.text for child in children if child.__class__ is Piece])
+        if "[^" in words or "\ue0f0" in words or autolinks.may_hold(words):
+            children = list(_careful(state, children))
+        else:
+            children = [child.text if child.__class__ is Piece else child for child in children]
+    if len(children) == 1 and children[0].__class__ is str:
         return (Text(children[0]),)
     nodes = _joined(children)
     if frame.commented:

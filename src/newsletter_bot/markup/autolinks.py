@@ -16,11 +16,31 @@ ADDRESS = re.compile(
     r"|(?<![\w.+/@-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+",
     re.IGNORECASE | re.ASCII,
 )
-HINT = re.compile(r"(?<![<\w/\"'=])(?:https?|ftp)://|\bwww\.|[\w.+-]@\w", re.IGNORECASE)
-"""Found in every text that may hold a bare address."""
+_SCHEME = re.compile(r"://")
+_AT = re.compile(r"@")
+_IN_MARKUP = ("](", "<", '"', "'", "=", "]: ")
 _DOMAIN = re.compile(r"[^/?#\s:]+")
 _TRAILING = "?!.,:*_~'\""
 _PAIRS = {")": "(", "]": "["}
+
+
+def may_link(text: str) -> bool:
+    """Whether a whole Markdown text may hold a bare address; False is sure, most links within markup are not counted."""
+    if "www." in text or "WWW." in text:
+        return True
+    if any(text[at.start() - 1 : at.start()].strip() and text[at.end() : at.end() + 1].strip() for at in _AT.finditer(text)):
+        return True
+    return any(not _within_markup(text, scheme.start()) for scheme in _SCHEME.finditer(text))
+
+
+def _within_markup(text: str, colon: int) -> bool:
+    before = text[max(0, colon - 8) : colon].rstrip("htpsfHTPSF")
+    return before.endswith(_IN_MARKUP)
+
+
+def may_hold(words: str) -> bool:
+    """Whether plain characters may hold a bare address; False is sure."""
+    return "://" in words or "@" in words or "www." in words or "WWW." in words
 
 
 class Found(NamedTuple):

@@ -34,8 +34,13 @@ _EMBEDS = (
     ),
     ("gist", re.compile(r"https?://gist\.github\.com/[\w-]+/([0-9a-f]{6,40})/?(?:[?#]\S*)?", re.IGNORECASE)),
 )
-EMBED_HINT = re.compile(r"youtu|vimeo\.com|twitter\.com|x\.com/|gist\.github\.com", re.IGNORECASE)
-"""Found in every text that holds an embed."""
+_EMBED_HOSTS = ("youtu", "vimeo.com", "twitter.com", "x.com/", "gist.github.com")
+
+
+def may_embed(text: str) -> bool:
+    """Whether a text may hold the address of an embed; False is sure."""
+    lowered = text.lower()
+    return any(host in lowered for host in _EMBED_HOSTS)
 
 
 def encoded(url: str) -> str:

@@ -1,0 +1,273 @@
+"""Inline nodes as Markdown that is read back as the same nodes: escapes, delimiters, fences of code."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Mapping
+from typing import ClassVar
+
+from newsletter_bot.document import (
+    Code,
+    Emphasis,
+    FootnoteReference,
+    Image,
+    Inline,
+    LineBreak,
+    Link,
+    Math,
+    RawInline,
+    SoftBreak,
+    Strikethrough,
+    Strong,
+    Text,
+)
+from newsletter_bot.markup import raw
+from newsletter_bot.markup.dialects import Dialect
+
+_SPECIAL = re.compile(
+    r"""[\\`*\[\]<~$|"'^]|(?<![^\W_])_|_(?![^\W_])|&(?=\#?\w{1,40};)|-(?=-)|(?<=-)-|\.(?=\.)|(?<=\.)\."""
+    r"""|:(?=//)|(?<=www)\.|(?<=WWW)\.|(?<=[\w.+-])@(?=\w)|!\Z""",
+)
+_LINE_START = re.compile(r"[#>+=:-]|(\d{1,9})([.)])(?=[ \t]|\Z)")
+_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{1,31}:[^\s<>]*")
+_TICKS = re.compile(r"`+")
+_LIQUID = re.compile(r"\{(?=[{%]|\Z)")
+_ENTITY = re.compile(r"&(?=#?\w{1,40};)")
+_MAIL = re.compile(r"[\w.+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+", re.ASCII)
+_LABEL = re.compile(r"[^\s\[\]\\]+")
+SEPARATOR = "<!-- -->"
+"""Keeps delimiters apart that would run together; it shows nowhere."""
+
+
+_TAGS = {Emphasis: "em", Strong: "strong", Strikethrough: "del"}
+
+
+def reference(character: str) -> str:
+    """A character that would mean something, or be lost, written as its number."""
+    return f"&#{ord(character)};"
+
+
+def _punctuation(character: str) -> bool:
+    """Whether a character may count as punctuation for delimiters beside it."""
+    return unicodedata.category(character)[0] in "PS"
+
+
+def _solid(character: str) -> bool:
+    """Whether a character is neither white space nor punctuation."""
+    return not character.isspace() and not _punctuation(character)
+
+
+class InlineWriter:
+    """Writes the inline nodes of one paragraph, heading or cell at a time."""
+
+    _KINDS: ClassVar[Mapping[type[Inline], str]] = {
+        SoftBreak: "_soft_break",
+        Link: "_link",
+        Code: "_code",
+        Image: "_image",
+        LineBreak: "_line_break",
+        FootnoteReference: "_reference",
+        Math: "_math",
+        RawInline: "_raw",
+    }
+    _DELIMITERS: ClassVar[Mapping[type[Inline], tuple[str, ...]]] = {
+        Emphasis: ("*", "_"),
+        Strong: ("**", "__"),
+        Strikethrough: ("~~",),
+    }
+
+    def __init__(self, dialect: Dialect, labels: Mapping[int, str]) -> None:
+        self._dialect = dialect
+        self._labels = labels
+        self._one_line = False
+        self._kinds: dict[type[Inline], Callable[..., str]] = {
+            kind: getattr(self, name) for kind, name in self._KINDS.items()
+        }
+
+    def lines(self, nodes: tuple[Inline, ...]) -> str:
+        """Inline nodes of a paragraph, which may take several lines."""
+        return self._edged(self._joined(nodes, "\n"))
+
+    def one_line(self, nodes: tuple[Inline, ...]) -> str:
+        """Inline nodes where only one line fits: breaks become spaces or a tag."""
+        self._one_line = True
+        written = self._edged(self._joined(nodes, "\n"))
+        self._one_line = False
+        return written
+
+    def cell(self, nodes: tuple[Inline, ...]) -> str:
+        """Inline nodes of a table cell: every bar in it is escaped, in code too."""
+        return re.sub(r"(?<!\\)\|", r"\\|", self.one_line(nodes))
+
+    def _edged(self, text: str) -> str:
+        """Text whose first and last white space survives."""
+        if text and text[0] in " \t":
+            text = reference(text[0]) + text[1:]
+        if text and text[-1] in " \t":
+            text = text[:-1] + reference(text[-1])
+        return text
+
+    # --- delimiters -------------------------------------------------------------------------------------------
+
+    def _joined(self, nodes: Iterable[Inline], before: str) -> str:
+        """Nodes in order after ``before``: a line end, or the delimiter of the node that holds them."""
+        out = before
+        children = tuple(nodes)
+        for index, node in enumerate(children):
+            if isinstance(node, Text):
+                out += self._escaped(node.text, out)
+            elif isinstance(node, Emphasis | Strong | Strikethrough):
+                after = self._first_of(children[index + 1]) if index + 1 < len(children) else before
+                out += self._delimited(node, out, before, after)
+            else:
+                out += self._kinds[node.__class__](node)
+                if isinstance(node, Math) and index + 1 < len(children) and self._first_of(children[index + 1]).isdigit():
+                    out += SEPARATOR
+        return out[len(before) :]
+
+    def _first_of(self, node: Inline) -> str:
+        """The first character that a node writes, or a mark of punctuation."""
+        if isinstance(node, Text):
+            return node.text[:1] or " "
+        return " " if isinstance(node, SoftBreak | LineBreak) else "\\"
+
+    def _delimited(self, node: Emphasis | Strong | Strikethrough, out: str, parent: str, after: str) -> str:
+        choices = self._DELIMITERS[node.__class__]
+        if parent == choices[0] == "~~":
+            return self._joined(node.children, parent)
+        wordless = not out[-1].isalnum() and not after[:1].isalnum()
+        usable = [choice for choice in choices if wordless or choice[0] != "_"]
+        free = [choice for choice in usable if not self._clashes(choice, out, after)]
+        chosen = min(free or usable, key=lambda choice: choice[0] == parent[0])
+        if not self._dialect.strikethrough and chosen == "~~" or chosen == parent:
+            tag = _TAGS[node.__class__]
+            return f"<{tag}>{self._joined(node.children, '>')}</{tag}>"
+        return self._apart(self._joined(node.children, chosen), chosen, out, after)
+
+    def _clashes(self, delimiter: str, out: str, after: str) -> bool:
+        """Whether the delimiter would run together with one before or behind it."""
+        stem = out.rstrip(delimiter[0])
+        ran = len(out) - len(stem) - (len(stem) - len(stem.rstrip("\\"))) % 2
+        return ran > 0 or after[:1] == delimiter[0] != "\\"
+
+    def _apart(self, content: str, delimiter: str, out: str, after: str) -> str:
+        """Delimiters around content, kept apart from what would take their meaning."""
+        if not content:
+            return ""
+        if content[0].isspace():
+            content = reference(content[0]) + content[1:]
+        if content[-1].isspace():
+            content = content[:-1] + reference(content[-1])
+        ran = self._clashes(delimiter, out, "")
+        opened = ran or (_punctuation(content[0]) and _solid(out[-1]))
+        closed = after[:1] == delimiter[0] or (_punctuation(content[-1]) and bool(after) and _solid(after[0]))
+        return f"{SEPARATOR if opened else ''}{delimiter}{content}{delimiter}{SEPARATOR if closed else ''}"
+
+    # --- text -------------------------------------------------------------------------------------------------
+
+    def _escaped(self, text: str, out: str) -> str:
+        """Characters that stand for themselves."""
+        if out[-1] == "\n" and (start := _LINE_START.match(text)):
+            head = f"{start[1]}\\{start[2]}" if start[1] else f"\\{start[0]}"
+            text = head + _SPECIAL.sub(r"\\\g<0>", text[start.end() :])
+        else:
+            text = _SPECIAL.sub(r"\\\g<0>", text)
+        if "\n" in text or "\r" in text:
+            text = text.replace("\n", "&#10;").replace("\r", "&#13;")
+        if out[-1] == "\n" and text[0] in " \t":
+            text = reference(text[0]) + text[1:]
+        return _LIQUID.sub("&#123;", text) if self._dialect.liquid else text
+
+    def _soft_break(self, _: SoftBreak) -> str:
+        return " " if self._one_line else "\n"
+
+    def _line_break(self, _: LineBreak) -> str:
+        return "<br>" if self._one_line else "  \n"
+
+    def _code(self, node: Code) -> str:
+        text = node.text.replace("\n", " ")
+        if not text:
+            return ""
+        longest = max(map(len, _TICKS.findall(text)), default=0)
+        fence = "`" * (longest + 1)
+        padded = text[0] == "`" or text[-1] == "`" or (text[0] == text[-1] == " " and text.strip(" "))
+        code = f"{fence} {text} {fence}" if padded else fence + text + fence
+        return self.shielded(code) if self._dialect.liquid else code
+
+    def shielded(self, code: str, around: str = "") -> str:
+        """Code whose Liquid is shown, not run."""
+        if "{{" not in code and "{%" not in code:
+            return code
+        code = code.replace("{% endraw", "{&#37; endraw").replace("{%- endraw", "{&#37;- endraw")
+        return f"{{% raw %}}{around}{code}{around}{{% endraw %}}"
+
+    def _math(self, node: Math) -> str:
+        if self._dialect.maths == "dollar":
+            return f"${node.tex}$"
+        if self._dialect.maths == "katex":
+            return f"{{% katex inline %}}{apart(node.tex)}{{% endkatex %}}"
+        return self._code(Code(node.tex))
+
+    def _reference(self, node: FootnoteReference) -> str:
+        if self._dialect.footnotes:
+            return f"[^{self._labels.get(node.number, node.number)}]"
+        return f"\\[{node.number}\\]"
+
+    def _raw(self, node: RawInline) -> str:
+        return self.defused(raw.clean(node.html))
+
+    def defused(self, text: str) -> str:
+        """Titles, addresses and HTML without commands."""
+        return _LIQUID.sub("&#123;", text) if self._dialect.liquid else text
+
+    # --- links ------------------------------------------------------------------------------------------------
+
+    def _link(self, node: Link) -> str:
+        words = node.children[0] if len(node.children) == 1 else None
+        if isinstance(words, Text) and not node.title and not self._one_line:
+            if words.text == node.href and _URL.fullmatch(node.href):
+                return f"<{node.href}>"
+            if f"mailto:{words.text}" == node.href and _MAIL.fullmatch(words.text):
+                return f"<{words.text}>"
+        return f"[{self._joined(node.children, '[')}]({self._target(node.href, node.title)})"
+
+    def _image(self, node: Image) -> str:
+        return self.picture(node.src, node.alt, node.title)
+
+    def picture(self, src: str, alt: str, title: str) -> str:
+        """A picture with its alternative text and title."""
+        return f"![{self._escaped(' '.join(alt.split()), '[')}]({self._target(src, title)})"
+
+    def linked(self, written: str, href: str) -> str:
+        """A link around something that is written already."""
+        return f"[{written}]({self._target(href, '')})"
+
+    def _target(self, href: str, title: str) -> str:
+        href = _ENTITY.sub("&amp;", href)
+        if not _balanced(href):
+            href = f"<{href}>"
+        if not title:
+            return href
+        title = _ENTITY.sub("&amp;", title.replace("\\", "\\\\")).replace('"', '\\"').replace("\n", "&#10;")
+        return f'{href} "{self.defused(title)}"'
+
+
+def apart(tex: str) -> str:
+    """A formula in which braces begin no command; the space changes nothing in TeX."""
+    return tex.replace("{%", "{ %").replace("{{", "{ {").replace("{{", "{ {")
+
+
+def _balanced(href: str) -> bool:
+    """Whether an address may stand in parentheses as it is."""
+    depth = 0
+    for character in href:
+        depth += (character == "(") - (character == ")")
+        if depth < 0 or depth > 30:
+            return False
+    return depth == 0
+
+
+def label_of(label: str, number: int) -> str:
+    """A footnote's label if it can stand in brackets, else its number."""
+    return label if _LABEL.fullmatch(label) else str(number)

@@ -1,0 +1,64 @@
+"""The tree as a whole HTML page for mail: plain tags, styles inlined, nothing that mail programs drop."""
+
+from __future__ import annotations
+
+from newsletter_bot.document import Document, Math, MathBlock, Paywall
+from newsletter_bot.markup.html import HtmlWriter, text
+from newsletter_bot.markup.sanitize import sanitized
+
+_STYLE = """
+body { margin: 0; padding: 24px 16px; background: #ffffff; color: #1d1d1f;
+  font-family: Georgia, 'Times New Roman', serif; font-size: 18px; line-height: 1.6; }
+.page { max-width: 640px; margin: 0 auto; }
+h1, h2, h3, h4, h5, h6 { font-family: Helvetica, Arial, sans-serif; line-height: 1.25; margin: 32px 0 12px; }
+h1 { font-size: 30px; } h2 { font-size: 24px; } h3 { font-size: 20px; } h4, h5, h6 { font-size: 18px; }
+p, ul, ol, dl, pre, table, figure, blockquote, aside { margin: 0 0 18px; }
+li { margin: 0 0 6px; }
+a { color: #0b57d0; }
+img { max-width: 100%; height: auto; border: 0; }
+figure { padding: 0; } figcaption { font-size: 15px; color: #5f6368; }
+blockquote { padding: 0 0 0 16px; border-left: 3px solid #c4c7c5; color: #444746; }
+aside { padding: 12px 16px 1px; border: 1px solid #c4c7c5; background: #f6f8fa; }
+pre { padding: 12px; background: #f6f8fa; white-space: pre-wrap; word-wrap: break-word; font-size: 15px; }
+code { font-family: Menlo, Consolas, monospace; font-size: 15px; background: #f6f8fa; }
+table { border-collapse: collapse; } th, td { padding: 6px 10px; border: 1px solid #c4c7c5; text-align: left; }
+dt { font-weight: bold; } dd { margin: 0 0 12px 24px; }
+hr { border: 0; border-top: 1px solid #c4c7c5; margin: 24px 0; }
+.math { font-family: Menlo, Consolas, monospace; font-size: 15px; }
+.footnotes { border-top: 1px solid #c4c7c5; padding-top: 18px; font-size: 15px; color: #444746; }
+.button a { display: inline-block; padding: 10px 20px; background: #0b57d0; color: #ffffff; text-decoration: none; }
+"""
+
+
+def write(document: Document, *, title: str = "", language: str = "") -> str:
+    """A complete page, the title first, ready to be a mail's HTML part."""
+    import css_inline
+
+    writer = EmailWriter()
+    body = writer.document(document, title)
+    if writer.has_raw:
+        body = sanitized(body)
+    spoken = f' lang="{text(language)}"' if language else ""
+    page = (
+        f'<!DOCTYPE html><html{spoken}><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
+        f"<title>{text(title)}</title><style>{_STYLE}</style></head>"
+        f'<body><div class="page">\n{body}</div></body></html>'
+    )
+    inliner = css_inline.CSSInliner(load_remote_stylesheets=False, keep_style_tags=False)
+    return str(inliner.inline(page))
+
+
+class EmailWriter(HtmlWriter):
+    """HTML without controls and comments: mail programs show neither."""
+
+    def _box(self, checked: bool | None) -> str:  # noqa: FBT001 - the state of a box
+        return "" if checked is None else ("☑ " if checked else "☐ ")
+
+    def _math(self, node: Math) -> str:
+        return f'<code class="math">{text(node.tex)}</code>'
+
+    def _math_block(self, node: MathBlock) -> str:
+        return f'<pre class="math">{text(node.tex)}</pre>\n'
+
+    def _paywall(self, _: Paywall) -> str:
+        return ""

@@ -1,0 +1,259 @@
+"""The tree as Markdown in the dialect of a platform; reading what GFM gets gives the same tree again."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import ClassVar
+
+from newsletter_bot.document import (
+    Block,
+    Button,
+    Callout,
+    CodeBlock,
+    Definition,
+    DefinitionList,
+    Document,
+    Embed,
+    Figure,
+    Footnote,
+    Heading,
+    Item,
+    LineBreak,
+    Link,
+    List,
+    MathBlock,
+    Paragraph,
+    Paywall,
+    Quote,
+    RawBlock,
+    Rule,
+    SoftBreak,
+    Strong,
+    Table,
+    Text,
+)
+from newsletter_bot.markup import flatten, raw
+from newsletter_bot.markup._markdown_inline import InlineWriter, apart, label_of
+from newsletter_bot.markup.dialects import DIALECTS, Dialect
+from newsletter_bot.markup.tables import table_as_lines
+from newsletter_bot.markup.text import text_of
+from newsletter_bot.model import Format
+
+_RUNS = re.compile(r"`{3,}|~{3,}")
+_RULERS = {"": "---", "left": ":--", "center": ":-:", "right": "--:"}
+_STARTS_NO_MARKUP = re.compile(r"[A-Za-z\\(]")
+_KINDS = frozenset({"note", "tip", "important", "warning", "caution"})
+
+
+def write(document: Document, format: Format = Format.GFM) -> str:  # noqa: A002 - the word of the glossary
+    """The document as Markdown; the title is not in it, platforms take that apart."""
+    return MarkdownWriter(DIALECTS[format], document.footnotes).document(document)
+
+
+class MarkdownWriter:
+    """Writes blocks, each without a line end after it."""
+
+    _BLOCK: ClassVar[Mapping[type[Block], str]] = {
+        Paragraph: "_paragraph",
+        Heading: "_heading",
+        List: "_list",
+        CodeBlock: "_code_block",
+        Quote: "_quote",
+        Callout: "_callout",
+        Rule: "_rule",
+        Table: "_table",
+        Figure: "_figure",
+        MathBlock: "_math_block",
+        DefinitionList: "_definition_list",
+        RawBlock: "_raw",
+        Paywall: "_paywall",
+        Button: "_button",
+        Embed: "_embed",
+    }
+
+    def __init__(self, dialect: Dialect, footnotes: Iterable[Footnote]) -> None:
+        self._dialect = dialect
+        self._labels = _labels(footnotes)
+        self._inline = InlineWriter(dialect, self._labels)
+        self._write: dict[type[Block], Callable[..., str]] = {
+            kind: getattr(self, name) for kind, name in self._BLOCK.items()
+        }
+
+    def document(self, document: Document) -> str:
+        """Text and footnotes, with a line end."""
+        parts = [self.blocks(document.blocks), self._footnotes(document.footnotes)]
+        written = "\n\n".join(part for part in parts if part)
+        return f"{written}\n" if written else ""
+
+    def blocks(self, nodes: Iterable[Block], *, tight: bool = False) -> str:
+        """Blocks in order with blank lines between; in tight items without, where that is the same."""
+        out = ""
+        before: Block | None = None
+        other = False
+        for node in nodes:
+            other = _runs_together(before, node) and not other
+            written = self._list(node, other=other) if isinstance(node, List) else self._write[node.__class__](node)
+            if not written:
+                continue
+            if out:
+                out += "\n" if tight and _may_touch(before, node) else "\n\n"
+            out += written
+            before = node
+        return out
+
+    # --- text -------------------------------------------------------------------------------------------------
+
+    def _paragraph(self, node: Paragraph) -> str:
+        return self._inline.lines(node.children)
+
+    def _heading(self, node: Heading) -> str:
+        broken = any(isinstance(child, SoftBreak | LineBreak) for child in node.children)
+        if broken and node.level <= 2 and (words := self._inline.lines(node.children)):
+            return f"{words}\n{'=' if node.level == 1 else '-'}{'--' if node.level == 2 else '=='}"
+        words = self._inline.one_line(node.children)
+        if words.endswith("#"):
+            words = f"{words[:-1]}\\#"
+        return f"{'#' * node.level} {words}".rstrip()
+
+    def _code_block(self, node: CodeBlock) -> str:
+        tick = "~" if "`" in node.language else "`"
+        longest = max((len(run) for run in _RUNS.findall(node.text) if run[0] == tick), default=2)
+        fence = tick * (longest + 1)
+        language = re.sub(r"([\\&])", r"\\\1", node.language)
+        code = f"{fence}{language}\n{node.text}\n{fence}" if node.text else f"{fence}{language}\n{fence}"
+        return self._inline.shielded(code, "\n") if self._dialect.liquid else code
+
+    def _math_block(self, node: MathBlock) -> str:
+        if self._dialect.maths == "katex":
+            return f"{{% katex %}}\n{apart(node.tex)}\n{{% endkatex %}}"
+        if self._dialect.maths == "code":
+            return self._code_block(CodeBlock(node.tex, "tex"))
+        plain = all(_STARTS_NO_MARKUP.match(line) for line in node.tex.split("\n"))
+        return f"$$\n{node.tex}\n$$" if plain else f"$${node.tex}$$"
+
+    def _figure(self, node: Figure) -> str:
+        picture = self._inline.picture(node.image.src, node.image.alt, text_of(node.caption))
+        return self._inline.linked(picture, node.href) if node.href else picture
+
+    def _raw(self, node: RawBlock) -> str:
+        return self._inline.defused(raw.clean(node.html)).strip("\n")
+
+    def _rule(self, _: Rule) -> str:
+        return "***"
+
+    def _paywall(self, _: Paywall) -> str:
+        return "<!-- paywall -->" if self._dialect.comments else ""
+
+    def _button(self, node: Button) -> str:
+        if node.href:
+            return self._paragraph(Paragraph((Link((Text(node.text),), node.href),)))
+        label = f": {node.text}" if node.text != "Subscribe" else ""
+        return f"<!-- subscribe{label} -->" if self._dialect.comments else ""
+
+    def _embed(self, node: Embed) -> str:
+        return self._dialect.embed.format(url=node.url)
+
+    # --- containers -------------------------------------------------------------------------------------------
+
+    def _quote(self, node: Quote) -> str:
+        return _prefixed(self.blocks(node.children), "> ", "> ")
+
+    def _callout(self, node: Callout) -> str:
+        if self._dialect.callouts and node.kind in _KINDS:
+            return f"> [!{node.kind.upper()}]\n{_prefixed(self.blocks(node.children), '> ', '> ')}"
+        return self._quote(Quote((flatten.callout_title(node), *node.children)))
+
+    def _list(self, node: List, *, other: bool = False) -> str:
+        """A list; ``other``: with the other marker, so that it does not continue the list before it."""
+        items: list[str] = []
+        for number, item in enumerate(node.items, node.start or 0):
+            mark = ("*" if other else "-") if node.start is None else f"{number}{')' if other else '.'}"
+            items.append(self._item(item, f"{mark} ", tight=node.tight))
+        return ("\n" if node.tight else "\n\n").join(items)
+
+    def _item(self, item: Item, mark: str, *, tight: bool) -> str:
+        children = item.children
+        box = ""
+        if item.checked is not None:
+            box = "[x] " if item.checked else "[ ] "
+            box = box if self._dialect.tasks else flatten.mark_of(item, None)
+            if not children or not isinstance(children[0], Paragraph):
+                children = (Paragraph((Text("…"),)), *children)
+        return _prefixed(box + self.blocks(children, tight=tight), mark, " " * len(mark))
+
+    def _table(self, node: Table) -> str:
+        if not self._dialect.tables:
+            return self._code_block(CodeBlock(table_as_lines(node, None, cell=self._plain_cell) or ""))
+        lines = [node.head, *node.rows]
+        rows = [f"| {' | '.join([self._inline.cell(cell) for cell in row])} |" for row in lines]
+        rows.insert(1, f"| {' | '.join([_RULERS[alignment] for alignment in node.alignments])} |")
+        return "\n".join(rows)
+
+    def _plain_cell(self, cell: tuple[object, ...]) -> str:
+        return " ".join(text_of(cell).split())  # type: ignore[arg-type]
+
+    def _definition_list(self, node: DefinitionList) -> str:
+        if not self._dialect.definitions:
+            return self.blocks(block for entry in node.entries for block in _as_paragraphs(entry))
+        return "\n\n".join([self._entry(entry) for entry in node.entries])
+
+    def _entry(self, entry: Definition) -> str:
+        meanings = [_prefixed(self.blocks(meaning), ": ", "  ") for meaning in entry.meanings]
+        return "\n".join([self._inline.one_line(entry.term), *meanings])
+
+    # --- footnotes --------------------------------------------------------------------------------------------
+
+    def _footnotes(self, notes: Sequence[Footnote]) -> str:
+        if not self._dialect.footnotes:
+            items = tuple([Item(note.children) for note in notes])
+            return self.blocks([Rule(), List(items, 1, all(len(item.children) < 2 for item in items))]) if notes else ""
+        return "\n\n".join([self._footnote(note) for note in notes])
+
+    def _footnote(self, note: Footnote) -> str:
+        return _prefixed(self.blocks(note.children), f"[^{self._labels[note.number]}]: ", "    ")
+
+
+def _labels(footnotes: Iterable[Footnote]) -> dict[int, str]:
+    """A label for each number, no two alike."""
+    labels: dict[int, str] = {}
+    taken: set[str] = set()
+    for note in footnotes:
+        label = label_of(note.label, note.number)
+        while label.casefold() in taken:
+            label = f"{label}-{note.number}"
+        taken.add(label.casefold())
+        labels[note.number] = label
+    return labels
+
+
+def _as_paragraphs(entry: Definition) -> Iterable[Block]:
+    yield Paragraph((Strong(entry.term),))
+    for meaning in entry.meanings:
+        yield from meaning
+
+
+def _prefixed(text: str, first: str, rest: str) -> str:
+    """Lines with a mark before the first and as much room before the others; blank lines stay blank."""
+    if "\n" not in text:
+        return (first + text).rstrip(" ")
+    head, *lines = text.split("\n")
+    blank = rest.rstrip(" ")
+    return "\n".join([(first + head).rstrip(" ") if not head else first + head, *[rest + line if line else blank for line in lines]])
+
+
+def _runs_together(before: Block | None, node: Block) -> bool:
+    """Whether two lists would be read as one."""
+    return isinstance(before, List) and isinstance(node, List) and (before.start is None) == (node.start is None)
+
+
+def _may_touch(before: Block | None, node: Block) -> bool:
+    """Whether a block of a tight item may follow another without a blank line and stay what it is."""
+    if isinstance(node, List):
+        starts = node.start in (None, 1) and bool(node.items) and bool(node.items[0].children)
+        return isinstance(before, Paragraph | Heading | CodeBlock | List) and starts
+    if isinstance(node, Paragraph):
+        return isinstance(before, CodeBlock | Heading | Rule)
+    return isinstance(node, CodeBlock | Heading | Quote | Rule) and isinstance(before, Paragraph | Heading | CodeBlock)
+
+

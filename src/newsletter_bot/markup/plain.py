@@ -1,0 +1,233 @@
+"""The tree as text for people: no markup, addresses after the words that led there, notes at the end."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import ClassVar
+
+from newsletter_bot.document import (
+    Block,
+    Button,
+    Callout,
+    Cell,
+    Code,
+    CodeBlock,
+    DefinitionList,
+    Document,
+    Embed,
+    Emphasis,
+    Figure,
+    Footnote,
+    FootnoteReference,
+    Heading,
+    Image,
+    Inline,
+    Item,
+    LineBreak,
+    Link,
+    List,
+    Math,
+    MathBlock,
+    Paragraph,
+    Paywall,
+    Quote,
+    RawBlock,
+    RawInline,
+    Rule,
+    SoftBreak,
+    Strikethrough,
+    Strong,
+    Table,
+    Text,
+)
+from newsletter_bot.markup import flatten, rawtree
+from newsletter_bot.markup.tables import columns_of, table_as_lines
+
+_RULE = "* * *"
+_UNDERLINES = {1: "=", 2: "-"}
+
+
+def write(document: Document) -> str:
+    """The document as plain text; lines are not wrapped, mail programs do that."""
+    return PlainWriter().document(document)
+
+
+class PlainWriter:
+    """Writes blocks as lines."""
+
+    _INLINE: ClassVar[Mapping[type[Inline], str]] = {
+        Text: "_text",
+        SoftBreak: "_soft_break",
+        Link: "_link",
+        Emphasis: "_marked",
+        Strong: "_marked",
+        Code: "_text",
+        Image: "_image",
+        LineBreak: "_line_break",
+        Strikethrough: "_marked",
+        FootnoteReference: "_reference",
+        Math: "_math",
+        RawInline: "_raw_inline",
+    }
+    _BLOCK: ClassVar[Mapping[type[Block], str]] = {
+        Paragraph: "_paragraph",
+        Heading: "_heading",
+        List: "_list",
+        CodeBlock: "_code_block",
+        Quote: "_quote",
+        Callout: "_callout",
+        Rule: "_rule",
+        Table: "_table",
+        Figure: "_figure",
+        MathBlock: "_math_block",
+        DefinitionList: "_definition_list",
+        RawBlock: "_raw_block",
+        Paywall: "_paywall",
+        Button: "_button",
+        Embed: "_embed",
+    }
+
+    def __init__(self) -> None:
+        self._inline: dict[type[Inline], Callable[..., str]] = {
+            kind: getattr(self, name) for kind, name in self._INLINE.items()
+        }
+        self._block: dict[type[Block], Callable[..., str]] = {
+            kind: getattr(self, name) for kind, name in self._BLOCK.items()
+        }
+
+    def document(self, document: Document) -> str:
+        """Text and numbered notes, with a line end."""
+        parts = [self.blocks(document.blocks), self._footnotes(document.footnotes)]
+        written = "\n\n".join(part for part in parts if part)
+        return f"{written}\n" if written else ""
+
+    def blocks(self, nodes: Iterable[Block], between: str = "\n\n") -> str:
+        """Blocks in order; those that say nothing in plain text leave no gap."""
+        write = self._block
+        return between.join([words for node in nodes if (words := write[node.__class__](node))])
+
+    def inlines(self, nodes: Sequence[Inline]) -> str:
+        """Inline nodes in order, raw HTML as what it means."""
+        write = self._inline
+        if rawtree.has_raw(nodes):
+            nodes = rawtree.inlines(nodes)
+        return "".join([write[node.__class__](node) for node in nodes])
+
+    # --- inline -----------------------------------------------------------------------------------------------
+
+    def _text(self, node: Text | Code) -> str:
+        return node.text
+
+    def _soft_break(self, _: SoftBreak) -> str:
+        return " "
+
+    def _line_break(self, _: LineBreak) -> str:
+        return "\n"
+
+    def _marked(self, node: Emphasis | Strong | Strikethrough) -> str:
+        return self.inlines(node.children)
+
+    def _link(self, node: Link) -> str:
+        """The address follows the words, unless they are the address."""
+        words = self.inlines(node.children)
+        address = node.href.removeprefix("mailto:")
+        if words in (address, node.href.partition("://")[2]) or node.href.startswith("#"):
+            return words
+        return f"{words} ({address})" if words else address
+
+    def _image(self, node: Image) -> str:
+        return f"[{node.alt}]" if node.alt else ""
+
+    def _reference(self, node: FootnoteReference) -> str:
+        return f"[{node.number}]"
+
+    def _math(self, node: Math) -> str:
+        return node.tex
+
+    def _raw_inline(self, _: RawInline) -> str:
+        return ""
+
+    # --- blocks -----------------------------------------------------------------------------------------------
+
+    def _paragraph(self, node: Paragraph) -> str:
+        return self.inlines(node.children)
+
+    def _heading(self, node: Heading) -> str:
+        words = " ".join(self.inlines(node.children).split())
+        if not words or node.level > 2:
+            return words
+        return f"{words}\n{_UNDERLINES[node.level] * columns_of(words)}"
+
+    def _code_block(self, node: CodeBlock) -> str:
+        return _indented(node.text, "    ")
+
+    def _quote(self, node: Quote) -> str:
+        return _indented(self.blocks(node.children), "> ")
+
+    def _callout(self, node: Callout) -> str:
+        return _indented(self.blocks((flatten.callout_title(node), *node.children)), "| ")
+
+    def _rule(self, _: Rule) -> str:
+        return _RULE
+
+    def _list(self, node: List) -> str:
+        between = "\n" if node.tight else "\n\n"
+        items = [
+            self._item(item, flatten.mark_of(item, None if node.start is None else number), between)
+            for number, item in enumerate(node.items, node.start or 0)
+        ]
+        return between.join(items)
+
+    def _item(self, item: Item, mark: str, between: str) -> str:
+        content = self.blocks(item.children, between)
+        return (mark + _indented(content, " " * len(mark)).lstrip(" ")).rstrip(" ")
+
+    def _table(self, node: Table) -> str:
+        return table_as_lines(node, None, cell=self._cell) or ""
+
+    def _cell(self, cell: Cell) -> str:
+        return " ".join(self.inlines(cell).split())
+
+    def _figure(self, node: Figure) -> str:
+        caption = self.inlines(node.caption)
+        words = ": ".join(part for part in (node.image.alt, caption) if part)
+        address = f" ({node.href})" if node.href else ""
+        return f"[{words}]{address}" if words else address.strip()
+
+    def _math_block(self, node: MathBlock) -> str:
+        return _indented(node.tex, "    ")
+
+    def _definition_list(self, node: DefinitionList) -> str:
+        entries: list[str] = []
+        for entry in node.entries:
+            meanings = [_indented(self.blocks(meaning), "    ") for meaning in entry.meanings]
+            entries.append("\n".join([self.inlines(entry.term), *meanings]))
+        return "\n\n".join(entries)
+
+    def _raw_block(self, node: RawBlock) -> str:
+        return self.blocks(rawtree.blocks(node.html, node.line))
+
+    def _paywall(self, _: Paywall) -> str:
+        return ""
+
+    def _button(self, node: Button) -> str:
+        return f"{node.text}: {node.href}" if node.href else ""
+
+    def _embed(self, node: Embed) -> str:
+        return node.url
+
+    # --- footnotes --------------------------------------------------------------------------------------------
+
+    def _footnotes(self, notes: Sequence[Footnote]) -> str:
+        if not notes:
+            return ""
+        return "\n\n".join([_RULE, *[self._footnote(note) for note in notes]])
+
+    def _footnote(self, note: Footnote) -> str:
+        mark = f"[{note.number}] "
+        return mark + _indented(self.blocks(note.children), " " * len(mark)).lstrip(" ")
+
+
+def _indented(text: str, room: str) -> str:
+    blank = room.rstrip(" ")
+    return "\n".join([room + line if line else blank for line in text.split("\n")])
