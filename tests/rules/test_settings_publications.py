@@ -23,13 +23,13 @@ def test_common_keys_have_defaults() -> None:
     """A publication is public, unmailed and lenient unless it says otherwise."""
     found = medium("")
 
-    assert (
+    assert (Visibility.PUBLIC, False, None, False, None) == (
         found.publish,
         found.email,
         found.after,
         found.strict,
         found.user_agent,
-    ) == (Visibility.PUBLIC, False, None, False, None)
+    )
 
 
 def test_common_keys_are_read() -> None:
@@ -56,8 +56,8 @@ def test_places_are_kept() -> None:
     found = settings_of("publications:\n  m:\n    platform: medium\n    token: env:T\n").publications[0]
 
     error = found.error("token", "this is used up")
-    assert (found.line, error.line, error.key) == (2, 4, "publications.m.token")
-    assert found.error("api", "this is wrong").key == "publications.m.api"
+    assert (2, 4, "publications.m.token") == (found.line, error.line, error.key)
+    assert "publications.m.api" == found.error("api", "this is wrong").key
 
 
 @pytest.mark.parametrize(
@@ -94,11 +94,11 @@ def test_platform_that_can_does() -> None:
         " comments: none, byline: 7, section: ''}}"
     ).publications[0]
 
-    assert (
+    assert (Visibility.SCHEDULED, True, "none", 7, "") == (
         found.publish,
         found.email,
         *(found.values[name] for name in ("comments", "byline", "section")),
-    ) == (Visibility.SCHEDULED, True, "none", 7, "")
+    )
 
 
 def test_unknown_platform_is_not_there_yet() -> None:

@@ -17,27 +17,27 @@ def test_whole_contract_is_read() -> None:
     settings = settings_of(CONTRACT)
 
     newsletter = settings.newsletter
-    assert (
+    assert ("signals", "Signals", "Ada", "https://signals.example", "en", "America/Los_Angeles") == (
         newsletter.id,
         newsletter.title,
         newsletter.author,
         newsletter.url,
         newsletter.language,
         newsletter.timezone,
-    ) == ("signals", "Signals", "Ada", "https://signals.example", "en", "America/Los_Angeles")
-    assert settings.issue.sign_off == "Thanks for reading."
-    assert settings.housekeeping.feeds == ("https://blog.example/feed.xml",)
-    assert settings.events.sources == ("_events.yaml", "https://example.org/talks.ics")
-    assert settings.home == "substack"
-    assert [item.name for item in settings.publications] == ["substack", "medium"]
-    assert [str(secret) for secret in settings.secrets] == ["env:SUBSTACK_SID", "env:MEDIUM_TOKEN", "env:NOTIFY_URL"]
+    )
+    assert "Thanks for reading." == settings.issue.sign_off
+    assert ("https://blog.example/feed.xml",) == settings.housekeeping.feeds
+    assert ("_events.yaml", "https://example.org/talks.ics") == settings.events.sources
+    assert "substack" == settings.home
+    assert ["substack", "medium"] == [item.name for item in settings.publications]
+    assert ["env:SUBSTACK_SID", "env:MEDIUM_TOKEN", "env:NOTIFY_URL"] == [str(secret) for secret in settings.secrets]
 
 
 def test_cadence_of_the_contract() -> None:
     """The documented cadence is every Wednesday at nine, with its break and its grace."""
     cadence = settings_of(CONTRACT).cadence
 
-    assert (cadence.every_weeks, cadence.monthly, cadence.weekdays, cadence.day) == (1, False, (), 2)
+    assert (1, False, (), 2) == (cadence.every_weeks, cadence.monthly, cadence.weekdays, cadence.day)
     assert (time(9), "America/Los_Angeles") == (cadence.time, cadence.zone)
     assert (timedelta(hours=36), timedelta(days=3)) == (cadence.grace, cadence.missed_limit)
     assert ((date(2026, 12, 21), date(2027, 1, 3)),) == cadence.breaks
@@ -51,13 +51,13 @@ def test_silence_means_the_documented_defaults() -> None:
     assert long.network == short.network
     assert long.ledger == short.ledger
     assert long.issue.sections == short.issue.sections
-    assert short.events.sources == ("_events.yaml",)
+    assert ("_events.yaml",) == short.events.sources
     assert (timedelta(days=60), "Events", "Housekeeping") == (
         short.events.horizon,
         short.events.heading,
         short.housekeeping.heading,
     )
-    assert (short.home, short.publications) == (None, ())
+    assert (None, ()) == (short.home, short.publications)
     assert (long.cadence.grace, long.cadence.time, long.cadence.day) == (
         short.cadence.grace,
         short.cadence.time,
@@ -69,7 +69,7 @@ def test_identity_is_the_folder() -> None:
     """Without an id the newsletter is called after its folder, and without a title after its id."""
     newsletter = settings_of("home: a\npublications: {a: {platform: webhook, url: 'https://a.example'}}").newsletter
 
-    assert (newsletter.id, newsletter.title) == ("signals", "signals")
+    assert ("signals", "signals") == (newsletter.id, newsletter.title)
 
 
 def test_file_folder_and_digest_are_kept() -> None:
@@ -83,7 +83,7 @@ def test_sample_file_is_valid() -> None:
     """The schedule.yaml at the top of the project can be read as it is."""
     settings = read(ROOT / "schedule.yaml", platforms=PLATFORMS)
 
-    assert settings.home == "substack"
+    assert "substack" == settings.home
     assert "substack" in [item.platform for item in settings.publications]
 
 
@@ -167,18 +167,18 @@ def test_wrong_value_tells_its_key(written: str, key: str) -> None:
 
 def test_first_error_of_the_file_is_told() -> None:
     """Of several errors the one that stands first is told."""
-    assert place_of("network:\n  colour: red\ncadence:\n  day: 9") == (2, "network.colour")
+    assert (2, "network.colour") == place_of("network:\n  colour: red\ncadence:\n  day: 9")
 
 
 def test_number_in_title_is_a_pattern() -> None:
     """True stands for a usual pattern, false for none, and a text for itself."""
     written = ["true", "false", '"{title} (no. {number})"']
 
-    assert [settings_of(f"issue: {{number_in_title: {value}}}").issue.number_in_title for value in written] == [
+    assert [
         "#{number}: {title}",
         "",
         "{title} (no. {number})",
-    ]
+    ] == [settings_of(f"issue: {{number_in_title: {value}}}").issue.number_in_title for value in written]
 
 
 def test_status_page_can_be_off() -> None:
@@ -191,15 +191,15 @@ def test_home_cannot_wait_for_itself() -> None:
     """``after`` counts from home, so home cannot have it and somebody must be home."""
     other = "publications:\n  a:\n    platform: webhook\n    url: https://a.example\n    after: 1d\n"
 
-    assert place_of(other) == (5, "publications.a.after")
-    assert place_of(other + "home: a\n") == (5, "publications.a.after")
+    assert (5, "publications.a.after") == place_of(other)
+    assert (5, "publications.a.after") == place_of(other + "home: a\n")
 
 
 def test_settings_that_lead_nowhere_are_found() -> None:
     """Settings without publications can be read, and are a finding."""
     findings = inspect(settings_of("newsletter: {title: Signals}"), environ={})
 
-    assert [(finding.level, finding.key) for finding in findings] == [(Level.WARNING, "publications")]
+    assert [(Level.WARNING, "publications")] == [(finding.level, finding.key) for finding in findings]
 
 
 def test_several_publications_without_home_are_a_hint() -> None:

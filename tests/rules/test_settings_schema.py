@@ -116,7 +116,7 @@ def test_schema_is_json_with_a_meaning_for_every_key() -> None:
     groups = [group for group in found["properties"].values() if "properties" in group]
     keys = [key for group in groups for key in group["properties"].values()]
 
-    assert found["$schema"] == "https://json-schema.org/draft/2020-12/schema"
+    assert "https://json-schema.org/draft/2020-12/schema" == found["$schema"]
     assert len(keys) > 25
     assert all(key["description"] for key in keys)
 
@@ -125,10 +125,10 @@ def test_schema_knows_each_platform() -> None:
     """Each platform's own keys, needs, choices and defaults stand in the schema."""
     rules = {rule["if"]["properties"]["platform"]["const"]: rule["then"] for rule in _platform_rules()}
 
-    assert sorted(rules) == ["medium", "substack", "webhook"]
-    assert rules["medium"]["required"] == ["platform", "token"]
-    assert rules["substack"]["properties"]["comments"]["enum"] == ["everyone", "only_paid", "none"]
-    assert rules["medium"]["properties"]["pause"]["default"] == "2s"
+    assert ["medium", "substack", "webhook"] == sorted(rules)
+    assert ["platform", "token"] == rules["medium"]["required"]
+    assert ["everyone", "only_paid", "none"] == rules["substack"]["properties"]["comments"]["enum"]
+    assert "2s" == rules["medium"]["properties"]["pause"]["default"]
 
 
 def _platform_rules() -> list[dict[str, Any]]:
@@ -145,11 +145,11 @@ def test_defaults_of_the_schema_are_the_readers() -> None:
         if "default" in rule
     }
 
-    assert (
+    assert ("36h", "09:00", "60d", ["2d", "12h"], "127.0.0.1:8484", ["_events.yaml"]) == (
         stated["cadence.grace"],
         stated["cadence.time"],
         stated["events.horizon"],
         stated["daemon.remind"],
         stated["daemon.status"],
         stated["events.sources"],
-    ) == ("36h", "09:00", "60d", ["2d", "12h"], "127.0.0.1:8484", ["_events.yaml"])
+    )

@@ -31,11 +31,11 @@ def refusal(reference: str, folder: Path, **environ: str) -> SettingsError:
     """The error with which a secret is not revealed."""
     with pytest.raises(SettingsError) as caught:
         secret(reference).reveal(environ, folder)
-    assert (
+    assert ("schedule.yaml", 7, "publications.medium.token") == (
         caught.value.file,
         caught.value.line,
         caught.value.key,
-    ) == ("schedule.yaml", 7, "publications.medium.token")
+    )
     return caught.value
 
 
@@ -46,7 +46,7 @@ def publication(token: str) -> str:
 
 def test_environment_reveals(tmp_path: Path) -> None:
     """A secret of the environment is revealed when asked for, not before."""
-    assert secret("env:TOKEN").reveal({"TOKEN": "s3cret"}, tmp_path) == "s3cret"
+    assert "s3cret" == secret("env:TOKEN").reveal({"TOKEN": "s3cret"}, tmp_path)
 
 
 def test_missing_variable_is_told(tmp_path: Path) -> None:
@@ -64,7 +64,7 @@ def test_file_reveals_without_its_line_end(tmp_path: Path, ending: str) -> None:
     """The line end that an editor adds is no part of the secret; paths are relative to the newsletter's folder."""
     (tmp_path / "token").write_bytes(f" s3cret \n x{ending}".encode())
 
-    assert secret("file:token").reveal({}, tmp_path) == " s3cret \n x"
+    assert " s3cret \n x" == secret("file:token").reveal({}, tmp_path)
 
 
 def test_unreadable_files_are_told(tmp_path: Path) -> None:
@@ -130,8 +130,8 @@ def chain() -> Iterator[None]:
 @pytest.mark.usefixtures("chain")
 def test_keyring_reveals(tmp_path: Path) -> None:
     """A secret of the keyring is found by service and name; what is not there or locked is told."""
-    assert secret("keyring:newsletter-bot/signals/medium").reveal({}, tmp_path) == "s3cret"
-    assert refusal("keyring:newsletter-bot/other", tmp_path).fix == "newsletter-bot auth set medium"
+    assert "s3cret" == secret("keyring:newsletter-bot/signals/medium").reveal({}, tmp_path)
+    assert "newsletter-bot auth set medium" == refusal("keyring:newsletter-bot/other", tmp_path).fix
     assert "cannot be opened" in refusal("keyring:locked/other", tmp_path).message
 
 
@@ -151,7 +151,7 @@ def test_missing_keyring_extra_is_told() -> None:
         env={"PYTHONPATH": str(ROOT / "src")},
     )
 
-    assert done.stdout == 'SettingsError pip install "newsletter-bot[keyring]"\n'
+    assert 'SettingsError pip install "newsletter-bot[keyring]"\n' == done.stdout
 
 
 @pytest.mark.parametrize(
@@ -171,7 +171,7 @@ def test_literal_secret_is_refused_unrepeated(written: str) -> None:
     """A secret written into the file is refused, and the error does not repeat it."""
     error = error_of(publication(written))
 
-    assert (error.line, error.key) == (4, "publications.medium.token")
+    assert (4, "publications.medium.token") == (error.line, error.key)
     assert "literal secret" in error.message
     assert "unter2" not in str(error)
     assert "env:NAME" in (error.fix or "")
@@ -201,7 +201,7 @@ def test_passwords_in_addresses_are_refused(written: str) -> None:
 def test_ledger_may_be_a_secret() -> None:
     """The address of a shared ledger can be kept as a secret, or stand without a password."""
     assert Secret("env:LEDGER") == settings_of("ledger: env:LEDGER").ledger
-    assert settings_of("ledger: postgresql://ada@a.example/signals").ledger == "postgresql://ada@a.example/signals"
+    assert "postgresql://ada@a.example/signals" == settings_of("ledger: postgresql://ada@a.example/signals").ledger
 
 
 def test_secret_shows_its_reference_only(tmp_path: Path) -> None:
@@ -210,7 +210,7 @@ def test_secret_shows_its_reference_only(tmp_path: Path) -> None:
     (kept,) = found.secrets
     kept.reveal({"TOKEN": "hunter2"}, tmp_path)
 
-    assert str(kept) == "env:TOKEN"
+    assert "env:TOKEN" == str(kept)
     assert "hunter2" not in repr(found) + repr(kept)
 
 
@@ -241,7 +241,7 @@ def test_fingerprint_follows_settings_and_secrets(tmp_path: Path) -> None:
         for token in ("hunter2", "hunter3")
     }
 
-    assert len(seen) == 8
+    assert 8 == len(seen)
     assert all(len(text) == 64 and "hunter" not in text for text in seen)
 
 
@@ -258,4 +258,4 @@ def test_every_missing_secret_is_found() -> None:
     """Looking over the settings finds each secret that cannot be had, with its line."""
     findings = inspect(settings_of(publication("env:TOKEN") + "notify: [env:NOTIFY]\n"), environ={"NOTIFY": "x"})
 
-    assert [(item.level, item.line, item.key) for item in findings] == [(Level.ERROR, 4, "publications.medium.token")]
+    assert [(Level.ERROR, 4, "publications.medium.token")] == [(item.level, item.line, item.key) for item in findings]

@@ -40,7 +40,7 @@ def test_durations_have_units(written: str, meant: timedelta) -> None:
 )
 def test_what_is_no_duration_is_told(written: str) -> None:
     """A number without a unit and other things are errors that show how to write it."""
-    assert place_of(f"cadence: {{grace: {written}}}") == (1, "cadence.grace")
+    assert (1, "cadence.grace") == place_of(f"cadence: {{grace: {written}}}")
 
 
 @settings(max_examples=50, deadline=None)
@@ -63,7 +63,7 @@ def test_times_may_stand_without_quotes(written: str, meant: time) -> None:
 @pytest.mark.parametrize("written", ["24:00", "9:00", "09:60", "09.00", "540", "9am", "09:00:00.5", "09:00+01:00"])
 def test_what_is_no_time_is_told(written: str) -> None:
     """Hours and minutes have two digits each and exist."""
-    assert place_of(f"cadence: {{time: {written}}}") == (1, "cadence.time")
+    assert (1, "cadence.time") == place_of(f"cadence: {{time: {written}}}")
 
 
 def test_breaks_are_days_or_ranges() -> None:
@@ -81,7 +81,7 @@ def test_backward_break_is_told_with_its_mend() -> None:
     """A break that ends before it begins is an error that shows it the right way round."""
     error = error_of("cadence:\n  breaks:\n    - 2026-01-01\n    - 2027-01-03..2026-12-21\n")
 
-    assert (error.line, error.key) == (4, "cadence.breaks[1]")
+    assert (4, "cadence.breaks[1]") == (error.line, error.key)
     assert "2026-12-21..2027-01-03" in (error.fix or "")
 
 
@@ -90,7 +90,7 @@ def test_backward_break_is_told_with_its_mend() -> None:
 )
 def test_days_that_do_not_exist_are_told(written: str) -> None:
     """A break must be made of days of the calendar."""
-    assert place_of(f"cadence: {{breaks: [{written}]}}") == (1, "cadence.breaks[0]")
+    assert (1, "cadence.breaks[0]") == place_of(f"cadence: {{breaks: [{written}]}}")
 
 
 @pytest.mark.parametrize(
@@ -99,7 +99,7 @@ def test_days_that_do_not_exist_are_told(written: str) -> None:
 )
 def test_zones_that_do_not_exist_are_told(zone: str) -> None:
     """Only names of the zone database are zones."""
-    assert place_of(f"newsletter: {{timezone: '{zone}'}}") == (1, "newsletter.timezone")
+    assert (1, "newsletter.timezone") == place_of(f"newsletter: {{timezone: '{zone}'}}")
 
 
 @pytest.mark.parametrize("zone", ["UTC", "Asia/Kolkata", "America/Argentina/Buenos_Aires", "Etc/GMT+5", "Pacific/Apia"])

@@ -25,13 +25,13 @@ def test_scalars_keep_their_text() -> None:
     written = "newsletter: {title: 1984, id: 010, language: no, author: 2026-01-01}\ncadence: {time: 09:00}"
     read = settings_of(written)
 
-    assert (
+    assert ("1984", "010", "no", "2026-01-01") == (
         read.newsletter.title,
         read.newsletter.id,
         read.newsletter.language,
         read.newsletter.author,
-    ) == ("1984", "010", "no", "2026-01-01")
-    assert read.cadence.time.hour == 9
+    )
+    assert 9 == read.cadence.time.hour
 
 
 @pytest.mark.parametrize(("written", "meant"), [("yes", True), ("On", True), ("no", False), ("FALSE", False)])
@@ -44,7 +44,7 @@ def test_doubled_key_tells_both_lines() -> None:
     """A key that stands twice is an error that names both lines."""
     error = error_of("newsletter:\n  title: a\n  author: b\n  title: c\n")
 
-    assert (error.line, error.key) == (4, "newsletter.title")
+    assert (4, "newsletter.title") == (error.line, error.key)
     assert "line 2" in error.message
     assert "line 4" in error.message
 
@@ -53,7 +53,7 @@ def test_doubled_publication_is_refused() -> None:
     """Two publications of one name are an error."""
     one = "  a: {platform: webhook, url: 'https://a.example'}\n"
 
-    assert place_of(f"publications:\n{one}{one}") == (3, "publications.a")
+    assert (3, "publications.a") == place_of(f"publications:\n{one}{one}")
 
 
 def test_byte_order_mark_and_windows_lines_are_accepted() -> None:
@@ -61,7 +61,7 @@ def test_byte_order_mark_and_windows_lines_are_accepted() -> None:
     windows = b"\xef\xbb\xbf" + CONTRACT.replace("\n", "\r\n").encode()
 
     assert settings_of(CONTRACT).newsletter == settings_of(windows).newsletter
-    assert place_of(b"\xef\xbb\xbfnewsletter:\r\n  titel: x\r\n") == (2, "newsletter.titel")
+    assert (2, "newsletter.titel") == place_of(b"\xef\xbb\xbfnewsletter:\r\n  titel: x\r\n")
 
 
 @pytest.mark.parametrize(
@@ -117,7 +117,7 @@ def test_aliases_and_merges_mean_what_they_say() -> None:
     first, second = read.publications
 
     assert (first.publish, True) == (second.publish, second.strict)
-    assert [str(first.values["token"]), str(second.values["token"])] == ["env:A", "env:B"]
+    assert ["env:A", "env:B"] == [str(first.values["token"]), str(second.values["token"])]
 
 
 def test_syntax_errors_repeat_nothing_of_the_file() -> None:

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from newsletter_bot.errors import SettingsError
 from newsletter_bot.model import Finding, Level
 from newsletter_bot.settings.kinds import Kind, pattern_schema, text_of
 from newsletter_bot.settings.place import Place
