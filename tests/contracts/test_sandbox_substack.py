@@ -94,7 +94,7 @@ def test_draft_body_is_kept_to_the_letter(web: httpx.Client) -> None:
 
 def test_create_leaves_settings_to_the_defaults(web: httpx.Client) -> None:
     """Audience, comments and mail are ignored on create and taken on update."""
-    wanted = {"audience": "only_paid", "write_comment_permissions": "none", "should_send_email": False}
+    wanted: dict[str, Any] = {"audience": "only_paid", "write_comment_permissions": "none", "should_send_email": False}
     made = create(web, **wanted)
     changed = web.put(f"/api/v1/drafts/{made['id']}", json=wanted).json()
 

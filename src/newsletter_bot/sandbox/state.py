@@ -135,10 +135,11 @@ class Sandbox:
         with self._log_lock:
             return list(self._log)
 
-    def posts(self) -> list[Json]:
-        """Every post of both services with its state, oldest first within each."""
+    def posts(self, service: str | None = None) -> list[Json]:
+        """Every post of both services, or of one, with its state; oldest first within each."""
         with self.lock:
-            return [*map(_substack_row, self.substack_posts), *map(_medium_row, self.medium_posts)]
+            rows = [*map(_substack_row, self.substack_posts), *map(_medium_row, self.medium_posts)]
+        return [row for row in rows if service in (None, row["service"])]
 
     def post(self, number: int | str) -> Json | None:
         """All that is kept of one post: the draft and published copies, mails, schedule, or the story's HTML."""
@@ -148,7 +149,7 @@ class Sandbox:
 
     def titles(self, service: str | None = None) -> list[str]:
         """The titles of all posts, drafts too, of one service or both."""
-        return [str(row["title"]) for row in self.posts() if service in (None, row["service"])]
+        return [str(row["title"]) for row in self.posts(service)]
 
     @property
     def mails(self) -> int:

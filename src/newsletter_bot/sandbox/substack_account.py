@@ -143,7 +143,7 @@ class Account:
 
     def handles(self) -> Response:
         """The handles one has or might have."""
-        return answer({"potentialHandles": [{"id": 1, "handle": self._state.author.handle, "type": "existing"}]})
+        return answer({"potentialHandles": [{"id": "1", "handle": self._state.author.handle, "type": "existing"}]})
 
     def subscription(self) -> Response:
         """The author's own subscription, which names his user id."""
