@@ -31,7 +31,7 @@ from newsletter_bot.markup._paragraphs import paragraph
 from newsletter_bot.markup._runs import finish
 from newsletter_bot.markup._state import Frame, State
 from newsletter_bot.markup.footnotes import Defined
-from newsletter_bot.markup.text import text_of
+from newsletter_bot.markup.words import text_of
 
 _ALIGNMENTS = {"None": "", "Left": "left", "Center": "center", "Right": "right"}
 _FENCE = re.compile(rb"`{3,}|~{3,}")
@@ -101,7 +101,9 @@ def _code_block(state: State, frame: Frame, end: int) -> None:
     if frame.value != "Indented":
         language = (frame.value["Fenced"].split() or [""])[0]
         if not state.manner.strict and _unclosed(state.source[frame.start : end]):
-            state.report("a code block that begins here is never closed", frame.start, fix="close it with the same fence")
+            state.report(
+                "a code block that begins here is never closed", frame.start, fix="close it with the same fence"
+            )
     _add(state, CodeBlock(text.removesuffix("\n"), language, state.line(frame.start)))
 
 

@@ -12,7 +12,7 @@ _SUBSCRIBE = re.compile(r"subscribe(?:\s*:\s*(.*))?", re.IGNORECASE | re.DOTALL)
 _VERBATIM = re.compile(r"<(script|style|pre|textarea)\b", re.IGNORECASE)
 
 
-def html_block(state: State, frame: Frame, end: int) -> None:
+def html_block(state: State, frame: Frame, _: int) -> None:
     """Appends what an HTML block holds, in order."""
     html = "".join(frame.children)
     blocks = state.stack[-1].children
@@ -20,7 +20,12 @@ def html_block(state: State, frame: Frame, end: int) -> None:
         blocks.append(RawBlock(html, state.line(frame.start)))
         return
     if html.lstrip().startswith("<!--") and "-->" not in html:
-        state.report("a comment that begins here is never closed and hides what follows", frame.start, error=True, fix="close it with -->")
+        state.report(
+            "a comment that begins here is never closed and hides what follows",
+            frame.start,
+            error=True,
+            fix="close it with -->",
+        )
     kept: list[str] = []
     position = 0
     for match in _COMMENT.finditer(html):

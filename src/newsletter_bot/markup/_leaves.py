@@ -1,3 +1,4 @@
+# ruff: noqa: RUF001 - these marks are what the module is about
 """Parser events without an end: text, code, breaks, formulas, marks."""
 
 from __future__ import annotations
@@ -112,7 +113,7 @@ def _list_of_references(state: State) -> list[FootnoteReference]:
     return next(kept, state.findings.references)
 
 
-def _task(state: State, checked: bool, _: object) -> None:  # noqa: FBT001 - what the event carries
+def _task(state: State, checked: bool, _: object) -> None:
     item = next((frame for frame in reversed(state.stack) if frame.tag == "Item"), Frame("Item", None, 0))
     item.checked = checked
 

@@ -29,6 +29,7 @@ _SPECIAL = re.compile(
     r"""[\\`*\[\]<~$|"'^]|(?<![^\W_])_|_(?![^\W_])|&(?=\#?\w{1,40};)|-(?=-)|(?<=-)-|\.(?=\.)|(?<=\.)\."""
     r"""|:(?=//)|(?<=www)\.|(?<=WWW)\.|(?<=[\w.+-])@(?=\w)|!\Z""",
 )
+_MAY_BE_SPECIAL = re.compile(r"""[\\`*_\[\]<~$|"'^&@\n\r]|--|\.\.|://|www\.|WWW\.|!\Z""")
 _LINE_START = re.compile(r"[#>+=:-]|(\d{1,9})([.)])(?=[ \t]|\Z)")
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{1,31}:[^\s<>]*")
 _TICKS = re.compile(r"`+")
@@ -46,6 +47,15 @@ _TAGS = {Emphasis: "em", Strong: "strong", Strikethrough: "del"}
 def reference(character: str) -> str:
     """A character that would mean something, or be lost, written as its number."""
     return f"&#{ord(character)};"
+
+
+def _line_start(text: str) -> tuple[str, str]:
+    """Characters that would begin a block or be lost at the start of a line, escaped, and the rest."""
+    if text[:1] in (" ", "\t"):
+        return reference(text[0]), text[1:]
+    if start := _LINE_START.match(text):
+        return (f"{start[1]}\\{start[2]}" if start[1] else f"\\{start[0]}"), text[start.end() :]
+    return "", text
 
 
 def _punctuation(character: str) -> bool:
@@ -122,7 +132,11 @@ class InlineWriter:
                 out += self._delimited(node, out, before, after)
             else:
                 out += self._kinds[node.__class__](node)
-                if isinstance(node, Math) and index + 1 < len(children) and self._first_of(children[index + 1]).isdigit():
+                if (
+                    isinstance(node, Math)
+                    and index + 1 < len(children)
+                    and self._first_of(children[index + 1]).isdigit()
+                ):
                     out += SEPARATOR
         return out[len(before) :]
 
@@ -140,7 +154,7 @@ class InlineWriter:
         usable = [choice for choice in choices if wordless or choice[0] != "_"]
         free = [choice for choice in usable if not self._clashes(choice, out, after)]
         chosen = min(free or usable, key=lambda choice: choice[0] == parent[0])
-        if not self._dialect.strikethrough and chosen == "~~" or chosen == parent:
+        if (not self._dialect.strikethrough and chosen == "~~") or chosen == parent:
             tag = _TAGS[node.__class__]
             return f"<{tag}>{self._joined(node.children, '>')}</{tag}>"
         return self._apart(self._joined(node.children, chosen), chosen, out, after)
@@ -168,15 +182,12 @@ class InlineWriter:
 
     def _escaped(self, text: str, out: str) -> str:
         """Characters that stand for themselves."""
-        if out[-1] == "\n" and (start := _LINE_START.match(text)):
-            head = f"{start[1]}\\{start[2]}" if start[1] else f"\\{start[0]}"
-            text = head + _SPECIAL.sub(r"\\\g<0>", text[start.end() :])
-        else:
-            text = _SPECIAL.sub(r"\\\g<0>", text)
-        if "\n" in text or "\r" in text:
-            text = text.replace("\n", "&#10;").replace("\r", "&#13;")
-        if out[-1] == "\n" and text[0] in " \t":
-            text = reference(text[0]) + text[1:]
+        head = ""
+        if out[-1] == "\n":
+            head, text = _line_start(text)
+        if _MAY_BE_SPECIAL.search(text):
+            text = _SPECIAL.sub(r"\\\g<0>", text).replace("\n", "&#10;").replace("\r", "&#13;")
+        text = head + text
         return _LIQUID.sub("&#123;", text) if self._dialect.liquid else text
 
     def _soft_break(self, _: SoftBreak) -> str:
@@ -260,6 +271,8 @@ def apart(tex: str) -> str:
 
 def _balanced(href: str) -> bool:
     """Whether an address may stand in parentheses as it is."""
+    if "(" not in href and ")" not in href:
+        return True
     depth = 0
     for character in href:
         depth += (character == "(") - (character == ")")

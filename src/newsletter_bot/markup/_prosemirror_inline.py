@@ -25,7 +25,7 @@ from newsletter_bot.document import (
     Text,
 )
 from newsletter_bot.markup import flatten, rawtree
-from newsletter_bot.markup.text import inline_text, text_of
+from newsletter_bot.markup.words import inline_text, text_of
 
 Node: TypeAlias = dict[str, Any]
 Marks: TypeAlias = tuple[Node, ...]
@@ -122,7 +122,7 @@ class InlineWriter:
     def _soft_break(self, _: SoftBreak, marks: Marks, out: list[Node]) -> None:
         self._put(" ", marks, out)
 
-    def _line_break(self, _: LineBreak, marks: Marks, out: list[Node]) -> None:
+    def _line_break(self, _: LineBreak, __: Marks, out: list[Node]) -> None:
         out.append({"type": "hard_break"})
 
     def _strong(self, node: Strong, marks: Marks, out: list[Node]) -> None:
@@ -155,7 +155,7 @@ class InlineWriter:
         attrs = {"persistentExpression": node.tex, "id": latex_id(node.tex, self._formulas)}
         out.append({"type": "inline_latex", "attrs": attrs})
 
-    def _raw(self, _: RawInline, marks: Marks, out: list[Node]) -> None:
+    def _raw(self, *_: object) -> None:
         """Nothing: what raw tags mean was read before."""
 
     def _reference(self, node: FootnoteReference, marks: Marks, out: list[Node]) -> None:

@@ -17,7 +17,8 @@ from newsletter_bot.markup.quotes import marks_of
 if TYPE_CHECKING:
     import pyromark
 
-_ROUNDS = 4
+_ROUNDS = 3
+"""Amended readings at most: each settles what the one before brought to light."""
 
 
 @functools.cache
@@ -51,23 +52,26 @@ def read(text: str, *, first_line: int = 1, language: str = "en", smart: bool = 
     careful = "[^" in text or autolinks.may_link(text)
     manner = Manner(first_line=first_line, marks=marks_of(language), careful=careful)
     wide = not text.isascii() and WIDE_BREAK.search(text) is not None
-    for rounds in range(_ROUNDS):
-        state = State(text, replace(manner, final=rounds == _ROUNDS - 1), wide=wide)
-        Builder(state).build(_parser(smart=smart, strict=False).events_with_range(text))
-        amendments = state.findings.amendments
-        if not amendments or state.manner.final:
+    state = _read(text, manner, smart=smart, wide=wide)
+    for left in reversed(range(_ROUNDS)):
+        if not state.findings.amendments:
             break
-        text, tokens = _amend(state.source, amendments, manner.tokens)
-        manner = replace(manner, tokens=tokens)
+        text, tokens = _amend(state.source, state.findings.amendments, manner.tokens)
+        manner = replace(manner, tokens=tokens, final=left == 0)
+        state = _read(text, manner, smart=smart, wide=wide)
     return _document(state)
+
+
+def _read(text: str, manner: Manner, *, smart: bool, wide: bool) -> State:
+    state = State(text, manner, wide=wide)
+    Builder(state).build(_parser(smart=smart, strict=manner.strict).events_with_range(text))
+    return state
 
 
 def read_commonmark(text: str) -> Document:
     """The tree of a text that is nothing but CommonMark: no extensions, HTML as written, no typography."""
     text = _clean(text)
-    state = State(text, Manner(strict=True))
-    Builder(state).build(_parser(smart=False, strict=True).events_with_range(text))
-    return _document(state)
+    return _document(_read(text, Manner(strict=True), smart=False, wide=False))
 
 
 def _clean(text: str) -> str:
@@ -88,12 +92,12 @@ def _amend(source: bytes, amendments: Sequence[Amendment], tokens: tuple[str, ..
     parts: list[bytes] = []
     addresses = list(tokens)
     position = 0
-    for start, end, replacement, address in sorted(amendments):
+    for start, end, put, address in sorted(amendments):
         if start < position:
             continue
         if address:
-            replacement = token(len(addresses))
             addresses.append(address)
+        replacement = token(len(addresses) - 1) if address else put
         parts += [source[position:start], replacement.encode()]
         position = end
     parts.append(source[position:])

@@ -79,7 +79,12 @@ def _without_wide_breaks(nodes: list[Inline]) -> list[Inline]:
     """Line ends within Chinese or Japanese text are no spaces."""
     kept: list[Inline] = []
     for node in nodes:
-        if isinstance(node, Text) and len(kept) > 1 and isinstance(kept[-1], SoftBreak) and _WIDE_FIRST.match(node.text):
+        if (
+            isinstance(node, Text)
+            and len(kept) > 1
+            and isinstance(kept[-1], SoftBreak)
+            and _WIDE_FIRST.match(node.text)
+        ):
             before = kept[-2]
             if isinstance(before, Text) and _WIDE_LAST.search(before.text):
                 kept[-2:] = [Text(before.text + node.text)]

@@ -77,7 +77,19 @@ class Findings:
 class State:
     """The stack of open containers and everything found so far."""
 
-    __slots__ = ("_line_ends", "embeds", "findings", "links", "manner", "marks", "open_single", "paywall", "source", "stack", "wide")
+    __slots__ = (
+        "_line_ends",
+        "embeds",
+        "findings",
+        "links",
+        "manner",
+        "marks",
+        "open_single",
+        "paywall",
+        "source",
+        "stack",
+        "wide",
+    )
 
     def __init__(self, text: str, manner: Manner, *, wide: bool = False) -> None:
         self.source = text.encode()

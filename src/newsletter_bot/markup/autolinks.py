@@ -1,3 +1,4 @@
+# ruff: noqa: RUF001 - these marks are what the module is about
 """Addresses that a writer typed without any markup: where they begin and where they end.
 
 The rules are those of the autolink extension of GitHub Flavored Markdown; beyond them, an address ends before
@@ -28,7 +29,9 @@ def may_link(text: str) -> bool:
     """Whether a whole Markdown text may hold a bare address; False is sure, most links within markup are not counted."""
     if "www." in text or "WWW." in text:
         return True
-    if any(text[at.start() - 1 : at.start()].strip() and text[at.end() : at.end() + 1].strip() for at in _AT.finditer(text)):
+    if any(
+        text[at.start() - 1 : at.start()].strip() and text[at.end() : at.end() + 1].strip() for at in _AT.finditer(text)
+    ):
         return True
     return any(not _within_markup(text, scheme.start()) for scheme in _SCHEME.finditer(text))
 

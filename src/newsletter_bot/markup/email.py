@@ -51,7 +51,7 @@ def write(document: Document, *, title: str = "", language: str = "") -> str:
 class EmailWriter(HtmlWriter):
     """HTML without controls and comments: mail programs show neither."""
 
-    def _box(self, checked: bool | None) -> str:  # noqa: FBT001 - the state of a box
+    def _box(self, checked: bool | None) -> str:
         return "" if checked is None else ("☑ " if checked else "☐ ")
 
     def _math(self, node: Math) -> str:

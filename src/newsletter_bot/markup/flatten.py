@@ -11,6 +11,7 @@ from newsletter_bot.document import (
     Callout,
     Code,
     CodeBlock,
+    Definition,
     DefinitionList,
     Embed,
     Figure,
@@ -69,17 +70,23 @@ def _paragraphs(block: Block) -> Iterator[Paragraph]:
         yield block
     elif isinstance(block, Heading):
         yield Paragraph((Strong(block.children),), block.line)
-    elif isinstance(block, Quote):
-        yield from paragraphs(block.children)
-    elif isinstance(block, Callout):
-        yield callout_title(block)
+    elif isinstance(block, Quote | Callout):
+        if isinstance(block, Callout):
+            yield callout_title(block)
         yield from paragraphs(block.children)
     elif isinstance(block, List):
         yield from _list(block)
+    elif isinstance(block, DefinitionList):
+        yield from chain.from_iterable(_entry(entry, block.line) for entry in block.entries)
     elif isinstance(block, RawBlock):
         yield from paragraphs(rawtree.blocks(block.html, block.line))
     else:
         yield from _leaf(block)
+
+
+def _entry(entry: Definition, line: int) -> Iterator[Paragraph]:
+    yield Paragraph((Strong(entry.term),), line)
+    yield from paragraphs(chain.from_iterable(entry.meanings))
 
 
 def _list(node: List) -> Iterator[Paragraph]:
@@ -102,11 +109,5 @@ def _leaf(block: Block) -> Iterator[Paragraph]:
         yield Paragraph((Link(words, block.href or block.image.src),), block.line)
     elif isinstance(block, Embed):
         yield Paragraph((Link((Text(block.url),), block.url),), block.line)
-    elif isinstance(block, DefinitionList):
-        for entry in block.entries:
-            yield Paragraph((Strong(entry.term),), block.line)
-            yield from paragraphs(chain.from_iterable(entry.meanings))
     elif isinstance(block, Button) and block.href:
         yield Paragraph((Link((Text(block.text),), block.href),), block.line)
-
-

@@ -203,7 +203,7 @@ class HtmlWriter:
         content = self._tight(item.children) if tight else "\n" + self.blocks(item.children)
         return f"<li>{self._box(item.checked)}{content}</li>\n"
 
-    def _box(self, checked: bool | None) -> str:  # noqa: FBT001 - the state of a box
+    def _box(self, checked: bool | None) -> str:
         if checked is None:
             return ""
         return f'<input type="checkbox" disabled{" checked" if checked else ""}> '

@@ -37,7 +37,7 @@ from newsletter_bot.markup import flatten, raw
 from newsletter_bot.markup._markdown_inline import InlineWriter, apart, label_of
 from newsletter_bot.markup.dialects import DIALECTS, Dialect
 from newsletter_bot.markup.tables import table_as_lines
-from newsletter_bot.markup.text import text_of
+from newsletter_bot.markup.words import text_of
 from newsletter_bot.model import Format
 
 _RUNS = re.compile(r"`{3,}|~{3,}")
@@ -239,7 +239,9 @@ def _prefixed(text: str, first: str, rest: str) -> str:
         return (first + text).rstrip(" ")
     head, *lines = text.split("\n")
     blank = rest.rstrip(" ")
-    return "\n".join([(first + head).rstrip(" ") if not head else first + head, *[rest + line if line else blank for line in lines]])
+    return "\n".join(
+        [(first + head).rstrip(" ") if not head else first + head, *[rest + line if line else blank for line in lines]]
+    )
 
 
 def _runs_together(before: Block | None, node: Block) -> bool:
@@ -255,5 +257,3 @@ def _may_touch(before: Block | None, node: Block) -> bool:
     if isinstance(node, Paragraph):
         return isinstance(before, CodeBlock | Heading | Rule)
     return isinstance(node, CodeBlock | Heading | Quote | Rule) and isinstance(before, Paragraph | Heading | CodeBlock)
-
-

@@ -34,8 +34,7 @@ from newsletter_bot.document import (
 from newsletter_bot.markup import flatten, rawtree
 from newsletter_bot.markup.html import HtmlWriter, text
 from newsletter_bot.markup.tables import table_as_lines
-from newsletter_bot.markup.text import inline_text
-
+from newsletter_bot.markup.words import inline_text
 
 
 def write(document: Document, *, title: str = "") -> str:
@@ -83,9 +82,7 @@ class MediumWriter(HtmlWriter):
         return f"<pre>{text(table_as_lines(node, None, cell=self._plain_cell) or '')}</pre>\n"
 
     def _plain_cell(self, cell: tuple[Inline, ...]) -> str:
-        words = [
-            f"[{node.number}]" if isinstance(node, FootnoteReference) else inline_text(node) for node in cell
-        ]
+        words = [f"[{node.number}]" if isinstance(node, FootnoteReference) else inline_text(node) for node in cell]
         return " ".join("".join(words).split())
 
     def _quote(self, node: Quote) -> str:
@@ -101,7 +98,7 @@ class MediumWriter(HtmlWriter):
     def _run(self, paragraphs: Iterable[Paragraph], between: str = "<br><br>") -> str:
         return between.join([self.inlines(paragraph.children) for paragraph in paragraphs])
 
-    def _item(self, item: Item, *, tight: bool) -> str:
+    def _item(self, item: Item, *, tight: bool) -> str:  # noqa: ARG002 - all items are tight there
         """Lists within items get mangled there: their items follow as lines."""
         mark = flatten.mark_of(item, None) if item.checked is not None else ""
         return f"<li>{mark}{self._run(flatten.paragraphs(item.children), '<br>')}</li>\n"

@@ -137,7 +137,9 @@ class SubstackWriter:
     def _code(self, text: str, language: str) -> Node:
         self._codes += 1
         attrs = {"language": language, "nodeId": code_id(text, self._codes)}
-        return _with_content({"type": "highlighted_code_block", "attrs": attrs}, [{"type": "text", "text": text}] if text else [])
+        return _with_content(
+            {"type": "highlighted_code_block", "attrs": attrs}, [{"type": "text", "text": text}] if text else []
+        )
 
     def _table(self, node: Table) -> list[Node]:
         """Columns of characters; the anchors of footnotes in it follow below."""

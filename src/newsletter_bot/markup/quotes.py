@@ -1,3 +1,4 @@
+# ruff: noqa: RUF001 - these marks are what the module is about
 """Quotation marks as each language writes them."""
 
 from __future__ import annotations

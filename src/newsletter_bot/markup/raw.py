@@ -12,19 +12,130 @@ import re
 from newsletter_bot.markup import links
 
 TAGS = frozenset(
-    "a abbr b bdi bdo blockquote br caption center cite code col colgroup dd del details dfn div dl dt em figcaption"
-    " figure h1 h2 h3 h4 h5 h6 hr i img ins kbd li mark ol p pre q rp rt ruby s samp small span strike strong sub"
-    " summary sup table tbody td tfoot th thead time tr tt u ul var wbr".split()
+    [
+        "a",
+        "abbr",
+        "b",
+        "bdi",
+        "bdo",
+        "blockquote",
+        "br",
+        "caption",
+        "center",
+        "cite",
+        "code",
+        "col",
+        "colgroup",
+        "dd",
+        "del",
+        "details",
+        "dfn",
+        "div",
+        "dl",
+        "dt",
+        "em",
+        "figcaption",
+        "figure",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "hr",
+        "i",
+        "img",
+        "ins",
+        "kbd",
+        "li",
+        "mark",
+        "ol",
+        "p",
+        "pre",
+        "q",
+        "rp",
+        "rt",
+        "ruby",
+        "s",
+        "samp",
+        "small",
+        "span",
+        "strike",
+        "strong",
+        "sub",
+        "summary",
+        "sup",
+        "table",
+        "tbody",
+        "td",
+        "tfoot",
+        "th",
+        "thead",
+        "time",
+        "tr",
+        "tt",
+        "u",
+        "ul",
+        "var",
+        "wbr",
+    ]
 )
 """Tags that pass; of others the content stays as text."""
 HIDDEN = frozenset(
-    "applet audio button canvas embed form frameset head iframe input math noembed noframes noscript object option"
-    " script select style svg template textarea title video xml xmp".split()
+    [
+        "applet",
+        "audio",
+        "button",
+        "canvas",
+        "embed",
+        "form",
+        "frameset",
+        "head",
+        "iframe",
+        "input",
+        "math",
+        "noembed",
+        "noframes",
+        "noscript",
+        "object",
+        "option",
+        "script",
+        "select",
+        "style",
+        "svg",
+        "template",
+        "textarea",
+        "title",
+        "video",
+        "xml",
+        "xmp",
+    ]
 )
 """Tags that go with everything in them."""
 ATTRIBUTES = frozenset(
-    "align alt cite colspan datetime dir height href id lang name open reversed rowspan scope src start title valign"
-    " value width".split()
+    [
+        "align",
+        "alt",
+        "cite",
+        "colspan",
+        "datetime",
+        "dir",
+        "height",
+        "href",
+        "id",
+        "lang",
+        "name",
+        "open",
+        "reversed",
+        "rowspan",
+        "scope",
+        "src",
+        "start",
+        "title",
+        "valign",
+        "value",
+        "width",
+    ]
 )
 _SWITCHES = frozenset({"open", "reversed"})
 _ADDRESSES = frozenset({"href", "src", "cite"})
@@ -32,7 +143,9 @@ _NAME = re.compile(r"(?!fn)[A-Za-z][\w.:-]*\Z")
 _ATTRIBUTE_TEXT = r"""((?:[^<>"']++|"[^"]{0,8000}+"|'[^']{0,8000}+'){0,400}+)"""
 TAG = re.compile(rf"<(/?)([A-Za-z][A-Za-z0-9-]*+){_ATTRIBUTE_TEXT}>")
 _ATTRIBUTE = re.compile(r"""([A-Za-z][\w:-]*+)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'=<>`]+)))?""")
-_OTHER = re.compile(r"<(?:\?.*?(?:\?>|\Z)|!\[CDATA\[.*?(?:\]\]>|\Z)|!--.*?(?:-->|\Z)|![A-Za-z][^>]*(?:>|\Z))", re.DOTALL)
+_OTHER = re.compile(
+    r"<(?:\?.*?(?:\?>|\Z)|!\[CDATA\[.*?(?:\]\]>|\Z)|!--.*?(?:-->|\Z)|![A-Za-z][^>]*(?:>|\Z))", re.DOTALL
+)
 _CONTENT = re.compile(rf"<({'|'.join(sorted(HIDDEN))})\b(?:[^>]*/>|.*?(?:</\1\s*>|\Z))", re.DOTALL | re.IGNORECASE)
 
 

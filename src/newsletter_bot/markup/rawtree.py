@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from html.parser import HTMLParser
 from typing import Any
 
 from newsletter_bot.document import (
+    Alignment,
     Block,
     Code,
     CodeBlock,
@@ -30,11 +31,11 @@ from newsletter_bot.document import (
     Text,
 )
 from newsletter_bot.markup import raw
-from newsletter_bot.markup.text import text_of
+from newsletter_bot.markup.words import text_of
 
 DEPTH = 16
 """Tags within tags beyond this count as text only."""
-_WRAPPERS = {
+_WRAPPERS: dict[str, Callable[[tuple[Inline, ...]], Inline]] = {
     "b": Strong,
     "strong": Strong,
     "summary": Strong,
@@ -56,7 +57,7 @@ _SPACE = re.compile(r"[ \t\r\n\f]+")
 
 def has_raw(nodes: Iterable[Inline]) -> bool:
     """Whether raw HTML stands directly among these nodes."""
-    return any(node.__class__ is RawInline for node in nodes)
+    return RawInline in [node.__class__ for node in nodes]
 
 
 class _Open:
@@ -70,6 +71,7 @@ class _Open:
         self.children: list[Inline] = []
 
     def closed(self) -> Sequence[Inline]:
+        """What the tag and its content mean."""
         children = tuple(self.children)
         if not children:
             return ()
@@ -110,9 +112,8 @@ def _take_tag(stack: list[_Open], match: re.Match[str]) -> None:
             while stack[-1].name != name:
                 _close(stack)
             _close(stack)
-    elif name in _WRAPPERS or name in _CODE or (name == "a" and attributes.get("href")):
-        if len(stack) < DEPTH:
-            stack.append(_Open(name, attributes))
+    elif len(stack) < DEPTH and (name in _WRAPPERS or name in _CODE or (name == "a" and attributes.get("href"))):
+        stack.append(_Open(name, attributes))
 
 
 def _image(attributes: dict[str, str]) -> Image:
@@ -137,7 +138,7 @@ class _Reader(HTMLParser):
         elif words := _SPACE.sub(" ", data):
             self.pending.append(Text(words))
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002 - the parser's interface
         if tag in _INLINE_TAGS:
             self.pending.append(RawInline(self.get_starttag_text() or ""))
             return
@@ -193,7 +194,8 @@ class _Reader(HTMLParser):
         width = max(map(len, rows), default=0)
         if width:
             head, *body = [(*row, *[()] * (width - len(row))) for row in rows]
-            self.add(Table(("",) * width, head, tuple(body), self.line))
+            alignments: tuple[Alignment, ...] = tuple("" for _ in range(width))
+            self.add(Table(alignments, head, tuple(body), self.line))
 
     def taken(self) -> tuple[Inline, ...]:
         """The inline nodes that wait, without white space at the ends."""
@@ -213,7 +215,9 @@ class _Reader(HTMLParser):
         if children := self.taken():
             lone = children[0]
             alone = len(children) == 1 and isinstance(lone, Image)
-            self.add(Figure(lone, (), "", self.line) if alone and isinstance(lone, Image) else Paragraph(children, self.line))
+            self.add(
+                Figure(lone, (), "", self.line) if alone and isinstance(lone, Image) else Paragraph(children, self.line)
+            )
 
     def add(self, block: object) -> None:
         """Appends to the container that is open."""
@@ -229,7 +233,7 @@ class _Reader(HTMLParser):
 def _container(name: str, children: tuple[Any, ...], line: int) -> Block | Item:
     if name == "li":
         return Item(children, None, line)
-    return Quote(children, line) if name == "blockquote" else List(children, 1 if name == "ol" else None, True, line)  # noqa: FBT003
+    return Quote(children, line) if name == "blockquote" else List(children, 1 if name == "ol" else None, line=line)
 
 
 def blocks(markup: str, line: int = 0) -> tuple[Block, ...]:

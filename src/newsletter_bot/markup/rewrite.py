@@ -49,7 +49,9 @@ def map_document(document: Document, *, block: Blocks | None = None, inline: Inl
     )
 
 
-def map_blocks(nodes: tuple[Block, ...], *, block: Blocks | None = None, inline: Inlines | None = None) -> tuple[Block, ...]:
+def map_blocks(
+    nodes: tuple[Block, ...], *, block: Blocks | None = None, inline: Inlines | None = None
+) -> tuple[Block, ...]:
     """The same for blocks that belong to no document yet."""
     return _Rewriter(block, inline).blocks(nodes)
 

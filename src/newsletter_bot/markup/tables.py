@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Callable, Sequence
 
 from newsletter_bot.document import Alignment, Cell, Table
-from newsletter_bot.markup.text import text_of
+from newsletter_bot.markup.words import text_of
 
 _GAP = "  "
 

@@ -1,29 +1,35 @@
-"""What a tree says as plain characters: its words, its first sentence, how long it takes to read."""
+# ruff: noqa: RUF001 - punctuation of many languages
+"""What a tree says as plain characters: its words, its first sentence, how long it takes to read.
+
+The tools that go with it are here too under one roof: walking, rewriting, tables as lines.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
 
-from newsletter_bot.document import (
-    Block,
-    Code,
-    CodeBlock,
-    Document,
-    Emphasis,
-    Image,
-    Inline,
-    LineBreak,
-    Link,
-    Math,
-    Paragraph,
-    RawInline,
-    SoftBreak,
-    Strikethrough,
-    Strong,
-    Text,
-)
-from newsletter_bot.markup.walk import walk_nodes
+from newsletter_bot.document import Block, Code, CodeBlock, Document, Paragraph, Text
+from newsletter_bot.markup.rewrite import map_blocks, map_document
+from newsletter_bot.markup.tables import table_as_lines
+from newsletter_bot.markup.walk import walk, walk_nodes
+from newsletter_bot.markup.words import inline_text, text_of
+
+__all__ = [
+    "SENTENCE",
+    "WORDS_A_MINUTE",
+    "first_sentence",
+    "inline_text",
+    "map_blocks",
+    "map_document",
+    "reading_minutes",
+    "table_as_lines",
+    "text_of",
+    "texts_of",
+    "walk",
+    "walk_nodes",
+    "word_count",
+]
 
 WORDS_A_MINUTE = 230
 """How fast a text of this kind is read."""
@@ -33,29 +39,10 @@ _LETTER_OF_ITS_OWN = re.compile("[\u3041-\u30ff\u3400-\u9fff\uf900-\ufaff]")
 _WORD = re.compile(r"[^\W_](?:[\w’'-]*[^\W_])?")
 _END = re.compile(r"[.!?…]+[)\]”’»“\"']*(?=\s|\Z)|[。！？]+[」』”’）]*")
 _ABBREVIATION = re.compile(
-    r"(?:^|[\s(“„«])(?:[^\W\d_]|Dr|Mr|Mrs|Ms|Prof|St|vs|e\.g|i\.e|z\. ?B|d\. ?h|u\. ?a|No|Nr|p|pp|ca|cf|bzw|usw)\.\Z", re.IGNORECASE
+    r"(?:^|[\s(“„«])(?:[^\W\d_]|Dr|Mr|Mrs|Ms|Prof|St|vs|e\.g|i\.e|z\. ?B|d\. ?h|u\. ?a|No|Nr|p|pp|ca|cf|bzw|usw)\.\Z",
+    re.IGNORECASE,
 )
 _TAG = re.compile(r"<[^>]*>")
-
-
-def inline_text(node: Inline) -> str:
-    """The characters of one inline node: pictures give their alternative text, formulas their TeX, breaks a space."""
-    if isinstance(node, Text | Code):
-        return node.text
-    if isinstance(node, Emphasis | Strong | Strikethrough | Link):
-        return text_of(node.children)
-    if isinstance(node, SoftBreak | LineBreak):
-        return " "
-    if isinstance(node, Image):
-        return node.alt
-    if isinstance(node, Math):
-        return node.tex
-    return " " if isinstance(node, RawInline) and node.html.lower().startswith("<br") else ""
-
-
-def text_of(nodes: Iterable[Inline]) -> str:
-    """The characters of inline nodes, without marks and without footnote numbers."""
-    return "".join([inline_text(node) for node in nodes])
 
 
 def texts_of(blocks: Iterable[Block]) -> Iterator[str]:

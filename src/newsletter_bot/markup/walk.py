@@ -29,9 +29,7 @@ Node: TypeAlias = Block | Inline | Item
 
 def within(node: Node) -> Iterator[Node]:
     """What stands directly in a node, in reading order."""
-    if isinstance(node, Paragraph | Heading | Emphasis | Strong | Strikethrough | Link):
-        yield from node.children
-    elif isinstance(node, Quote | Callout | Item):
+    if isinstance(node, Paragraph | Heading | Emphasis | Strong | Strikethrough | Link | Quote | Callout | Item):
         yield from node.children
     elif isinstance(node, List):
         yield from node.items

@@ -1,0 +1,40 @@
+"""The literal characters of inline nodes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from newsletter_bot.document import (
+    Code,
+    Emphasis,
+    Image,
+    Inline,
+    LineBreak,
+    Link,
+    Math,
+    RawInline,
+    SoftBreak,
+    Strikethrough,
+    Strong,
+    Text,
+)
+
+
+def inline_text(node: Inline) -> str:
+    """The characters of one inline node: pictures give their alternative text, formulas their TeX, breaks a space."""
+    if isinstance(node, Text | Code):
+        return node.text
+    if isinstance(node, Emphasis | Strong | Strikethrough | Link):
+        return text_of(node.children)
+    if isinstance(node, SoftBreak | LineBreak):
+        return " "
+    if isinstance(node, Image):
+        return node.alt
+    if isinstance(node, Math):
+        return node.tex
+    return " " if isinstance(node, RawInline) and node.html.lower().startswith("<br") else ""
+
+
+def text_of(nodes: Iterable[Inline]) -> str:
+    """The characters of inline nodes, without marks and without footnote numbers."""
+    return "".join([inline_text(node) for node in nodes])
