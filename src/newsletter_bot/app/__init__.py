@@ -25,7 +25,7 @@ from newsletter_bot.publishing.waking import next_wake
 from newsletter_bot.settings import Secret, Settings
 from newsletter_bot.settings import read as read_settings
 
-__all__ = ["Bot", "open_bot", "platform_fields", "read_folder"]
+__all__ = ["Bot", "cadence_of", "ledger_location", "open_bot", "open_settings", "platform_fields", "read_folder"]
 
 LONGEST_QUIET = timedelta(days=7)
 RULES = "cadence/rules"
@@ -47,6 +47,7 @@ class Bot:
     environ: Mapping[str, str]
     clock: Callable[[], datetime]
     report: Reporter | None = None
+    stopping: Callable[[], bool] | None = None
 
     @cached_property
     def ledger_path(self) -> Path | None:
@@ -76,7 +77,8 @@ class Bot:
             missed=self.settings.cadence.missed,
             missed_limit=self.settings.cadence.missed_limit,
         )
-        return replace(desk, report=self.report) if self.report else desk
+        desk = replace(desk, report=self.report) if self.report else desk
+        return replace(desk, stopping=self.stopping) if self.stopping else desk
 
     @cached_property
     def rules(self) -> Rules:
@@ -127,13 +129,33 @@ class Bot:
 @contextmanager
 def open_bot(config: Path, environ: Mapping[str, str], *, report: Reporter | None = None) -> Iterator[Bot]:
     """Open the newsletter whose settings stand in this file, and close it again."""
+    with open_settings(read_folder(config), environ, report=report) as bot:
+        yield bot
+
+
+@contextmanager
+def open_settings(
+    settings: Settings,
+    environ: Mapping[str, str],
+    *,
+    report: Reporter | None = None,
+    stopping: Callable[[], bool] | None = None,
+) -> Iterator[Bot]:
+    """Open the newsletter of these settings; with ``stopping`` true nothing new is begun."""
     clock = clock_of(environ)
-    settings = read_folder(config)
     location = ledger_location(settings, environ)
     ledger = open_ledger(location, folder=settings.folder, newsletter=settings.newsletter.id, now=clock())
     claims = open_claims(location, folder=settings.folder)
     try:
-        yield Bot(settings=settings, ledger=ledger, claims=claims, environ=environ, clock=clock, report=report)
+        yield Bot(
+            settings=settings,
+            ledger=ledger,
+            claims=claims,
+            environ=environ,
+            clock=clock,
+            report=report,
+            stopping=stopping,
+        )
     finally:
         claims.close()
         ledger.close()

@@ -47,7 +47,7 @@ class Session:
 
     config: Path = Path("schedule.yaml")
     voice: Voice = field(default_factory=Voice)
-    code: int = 0
+    log_json: bool = False
 
     @property
     def environ(self) -> dict[str, str]:
@@ -109,7 +109,7 @@ def root(ctx: click.Context, *, config: Path, as_json: bool, verbose: int, quiet
     A writer's week: NEW makes a draft, NOTE keeps a notice for the next issue, PLAN shows what would happen,
     PUBLISH does it, STATUS and STREAK tell where things stand. Start with: newsletter-bot demo
     """
-    ctx.obj = Session(config=config, voice=Voice(json=as_json, verbose=-1 if quiet else verbose))
+    ctx.obj = Session(config=config, voice=Voice(json=as_json, verbose=-1 if quiet else verbose), log_json=log_json)
     from newsletter_bot.cli.logs import set_up
 
     set_up(verbose=-1 if quiet else verbose, as_json=log_json)

@@ -18,12 +18,18 @@ def _say_nothing(publication: str, what: str) -> None:
     del publication, what
 
 
+def _never() -> bool:
+    """Whether to begin nothing new: not in a run that nobody stops."""
+    return False
+
+
 @dataclass(frozen=True, kw_only=True)
 class Desk:
     """One newsletter's ledger, folder, publications and rules; ``clock`` is read through here only.
 
     ``outlets`` are in the order of the settings; ``home`` names the one whose address is canonical, or is None.
-    ``missed`` and ``missed_limit`` say what becomes of slots that passed while nothing ran.
+    ``missed`` and ``missed_limit`` say what becomes of slots that passed while nothing ran; while ``stopping`` is true nothing
+    new is begun.
     """
 
     ledger: Ledger
@@ -38,6 +44,7 @@ class Desk:
     missed: Literal["publish", "skip", "ask"] = "publish"
     missed_limit: timedelta = timedelta(days=3)
     report: Reporter = _say_nothing
+    stopping: Callable[[], bool] = _never
     opened: dict[str, Platform] = field(default_factory=dict[str, Platform])
 
     def platform(self, publication: str) -> Platform:

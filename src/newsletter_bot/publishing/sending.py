@@ -48,7 +48,7 @@ class Courier:
         """Do the next step until there is none for now."""
         for _ in range(MOST_STEPS):
             decision = self._decide(delivery)
-            if decision.step in (Step.WAIT, Step.HOLD, Step.REST):
+            if decision.step in (Step.WAIT, Step.HOLD, Step.REST) or self.desk.stopping():
                 return self._waiting(delivery, decision)
             try:
                 moved = self._act(delivery, decision.step)
