@@ -1,0 +1,24 @@
+"""Drafts, notices and listings become an issue: what a careful editor would have made of them."""
+
+from newsletter_bot.assembly.folder import ImageSource, images_of, issue_address
+from newsletter_bot.assembly.frame import SECTIONS, Composition, Frame, Material, Style
+from newsletter_bot.assembly.issue import assemble, title_of
+from newsletter_bot.assembly.notices import choose_notices, expired_notices, match_edited
+from newsletter_bot.assembly.slugs import slug_of
+
+__all__ = [
+    "SECTIONS",
+    "Composition",
+    "Frame",
+    "ImageSource",
+    "Material",
+    "Style",
+    "assemble",
+    "choose_notices",
+    "expired_notices",
+    "images_of",
+    "issue_address",
+    "match_edited",
+    "slug_of",
+    "title_of",
+]

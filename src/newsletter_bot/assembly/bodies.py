@@ -1,0 +1,41 @@
+"""The writer's own text within the issue: its levels of headings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from newsletter_bot.document import Block, Heading
+from newsletter_bot.markup.rewrite import map_blocks
+from newsletter_bot.markup.text import text_of
+from newsletter_bot.markup.walk import walk_nodes
+
+
+def highest_level(blocks: Iterable[Block]) -> int | None:
+    """The level of the greatest heading, or None without headings."""
+    return min((node.level for node in walk_nodes(blocks) if isinstance(node, Heading)), default=None)
+
+
+def without_title(blocks: tuple[Block, ...], title: str) -> tuple[Block, ...]:
+    """The text without a first heading that only repeats the title."""
+    first = blocks[0] if blocks else None
+    if isinstance(first, Heading) and first.level == 1 and _same(text_of(first.children), title):
+        return blocks[1:]
+    return blocks
+
+
+def _same(one: str, other: str) -> bool:
+    words = ["".join(character for character in text.casefold() if character.isalnum()) for text in (one, other)]
+    return words[0] == words[1]
+
+
+def shifted(blocks: tuple[Block, ...], top: int) -> tuple[Block, ...]:
+    """The text with its headings moved so that the greatest has that level; none goes below 6."""
+    highest = highest_level(blocks)
+    if highest is None or highest == top:
+        return blocks
+
+    def moved(node: Block) -> tuple[Block, ...]:
+        return (replace(node, level=min(6, node.level + top - highest)) if isinstance(node, Heading) else node,)
+
+    return map_blocks(blocks, block=moved)

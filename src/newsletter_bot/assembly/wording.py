@@ -1,0 +1,174 @@
+"""The events of an issue in words: bullets by place, or a paragraph for each month. Texts of sources stay text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from newsletter_bot.assembly.dates import Calendar, locale_of
+from newsletter_bot.assembly.frame import Style
+from newsletter_bot.assembly.listings import Mark, Shown, plain_key
+from newsletter_bot.assembly.words import Words
+from newsletter_bot.document import Block, Emphasis, Inline, Item, Link, List, Paragraph, Strong, Text
+from newsletter_bot.markup.links import safe_href
+from newsletter_bot.model import Listing
+
+_WEB = re.compile(r"(?:https?://|mailto:)[^\s]", re.IGNORECASE)
+_NOTE = 500
+_UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ue000\ue001]+")
+
+
+def one_line(text: str | None) -> str:
+    """A text of some source as one line of visible characters."""
+    return " ".join(_UNSEEN.sub(" ", text or "").split())
+
+
+def address_of(url: str | None) -> str | None:
+    """The address when it is one that may be linked: http, https or mailto."""
+    url = (url or "").strip()
+    return safe_href(url) if _WEB.match(url) else None
+
+
+def place_of(listing: Listing, words: Words) -> str:
+    """Where an event takes place; a place that is an address is the net."""
+    place = one_line(listing.place)
+    return words.online if _WEB.match(place) or place.casefold() in ("online", "virtual") else place
+
+
+@dataclass(frozen=True, slots=True)
+class Teller:
+    """Tells events in one newsletter's words and dates."""
+
+    words: Words
+    calendar: Calendar
+
+    def tell(self, shown: Sequence[Shown], style: Style | str) -> tuple[Block, ...]:
+        """All events, month by month, in the writer's style."""
+        months = [list(month) for _, month in groupby(shown, key=self._month)]
+        if style == Style.PROSE:
+            return tuple(self._paragraph(month) for month in months)
+        blocks: list[Block] = []
+        for month in months:
+            if len(months) > 1:
+                blocks.append(Paragraph((Strong((Text(_capital(self._month(month[0]))),)),)))
+            blocks.append(List(tuple(self._items(month))))
+        return tuple(blocks)
+
+    def _month(self, shown: Shown) -> str:
+        return self.calendar.month(max(shown.start.date(), self.calendar.today))
+
+    def _places(self, month: Sequence[Shown]) -> list[tuple[str, list[Shown]]]:
+        """The events of a month by place, in the order of their first event; those without a place stand alone."""
+        places: dict[str, tuple[str, list[Shown]]] = {}
+        for index, shown in enumerate(month):
+            place = place_of(shown.listing, self.words)
+            key = plain_key(place) or f"\0{index}"
+            places.setdefault(key, (place, []))[1].append(shown)
+        return list(places.values())
+
+    # --- list -------------------------------------------------------------------------------------------------
+
+    def _items(self, month: Sequence[Shown]) -> Iterator[Item]:
+        for place, events in self._places(month):
+            if len(events) == 1:
+                yield Item((Paragraph(self._bullet(events[0], place)),))
+            else:
+                yield Item((Paragraph((*self._lead(place), *self._joined(events))),))
+
+    def _bullet(self, shown: Shown, place: str) -> tuple[Inline, ...]:
+        where = f", {place}" if place else ""
+        return (*self._title(shown.listing), Text(f", {self._when(shown)}{where}"), *self._rest(shown, ". "))
+
+    def _lead(self, place: str) -> tuple[Inline, ...]:
+        return (Text(_capital(place) + self.words.colon),)
+
+    def _joined(self, events: Sequence[Shown]) -> Iterator[Inline]:
+        """Events at one place; one that comes again is named once."""
+        for position, (_, group) in enumerate(groupby(events, key=lambda event: _identity(event.listing))):
+            if position:
+                yield Text("; ")
+            for again, shown in enumerate(group):
+                if again:
+                    yield Text("; ")
+                else:
+                    yield from self._title(shown.listing)
+                    yield Text(", ")
+                yield Text(self._when(shown))
+                yield from self._rest(shown, self.words.colon)
+
+    # --- prose ------------------------------------------------------------------------------------------------
+
+    def _paragraph(self, month: Sequence[Shown]) -> Paragraph:
+        lead = _capital(self.words.month.format(month=self._month(month[0])))
+        parts: list[Inline] = [Text(lead + self.words.colon)]
+        for position, (place, events) in enumerate(self._places(month)):
+            if position:
+                parts.append(Text("; "))
+            told = [tuple(self._in_brackets(shown)) for shown in events]
+            parts += self._enumerated(told)
+            parts.append(Text(self._at(place)))
+        return Paragraph((*parts, Text(".")))
+
+    def _in_brackets(self, shown: Shown) -> Iterator[Inline]:
+        """A title, and in brackets when it is and what is different."""
+        yield from self._title(shown.listing)
+        when = self._when(shown).replace(" (", "; ").removesuffix(")")
+        if shown.mark is None:
+            yield Text(f" ({when})")
+            return
+        yield Text(f" ({when}, ")
+        yield Emphasis((Text(self._mark(shown.mark)),))
+        yield Text(")")
+
+    def _at(self, place: str) -> str:
+        """The place after what happens there; addresses with numbers follow a comma."""
+        if not place:
+            return ""
+        city = place != self.words.online and not re.search(r"[\d/:@]", place)
+        return self.words.place.format(place=place) if city else f", {place}"
+
+    def _enumerated(self, told: Sequence[Iterable[Inline]]) -> Iterator[Inline]:
+        """Several events as the language strings them together."""
+        from babel.lists import format_list
+
+        marks = [f"\0{index}\0" for index in range(len(told))]
+        for piece in re.split(r"(\0\d+\0)", format_list(marks, locale=locale_of(self.calendar.language))):
+            if piece.startswith("\0"):
+                yield from told[int(piece.strip("\0"))]
+            elif piece:
+                yield Text(piece)
+
+    # --- both -------------------------------------------------------------------------------------------------
+
+    def _title(self, listing: Listing) -> tuple[Inline, ...]:
+        title = one_line(listing.title)
+        href = address_of(listing.url) or address_of(listing.place)
+        return (Link((Text(title),), href),) if href else (Text(title),)
+
+    def _when(self, shown: Shown) -> str:
+        return self.calendar.when(shown.listing)
+
+    def _rest(self, shown: Shown, before_note: str) -> Iterator[Inline]:
+        """What is different since the last issue, and the note."""
+        if shown.mark:
+            yield Text(" (")
+            yield Emphasis((Text(self._mark(shown.mark)),))
+            yield Text(")")
+        note = one_line(shown.listing.note)
+        if note:
+            yield Text(
+                before_note + (note if len(note) <= _NOTE else f"{note[:_NOTE].rpartition(' ')[0] or note[:_NOTE]}…")
+            )
+
+    def _mark(self, mark: Mark) -> str:
+        return {Mark.NEW: self.words.new, Mark.MOVED: self.words.moved, Mark.CANCELLED: self.words.cancelled}[mark]
+
+
+def _identity(listing: Listing) -> tuple[str, str]:
+    return plain_key(listing.title), listing.url or ""
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
