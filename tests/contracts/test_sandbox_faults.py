@@ -1,5 +1,7 @@
 """Faults do what they say, to whom they are meant for, as often as asked, and the control API shows it."""
 
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -309,6 +311,31 @@ def test_killed_sandbox_keeps_its_posts(tmp_path: Path) -> None:
     with serve(state=again) as second:
         later = httpx.post(f"{second.url}/api/v1/drafts", json={"draft_title": "d"}, headers=COOKIE).json()["id"]
     assert (later > number, ["b", "a", "d"]) == (True, Sandbox(directory=tmp_path).titles())
+
+
+def test_sandbox_killed_in_the_middle_loses_nothing_it_answered(tmp_path: Path) -> None:
+    """Every creation that was answered before SIGKILL is there afterwards."""
+    program = (
+        "import sys, pathlib; from newsletter_bot.sandbox import serve; s = serve(directory=pathlib.Path(sys.argv[1]))"
+    )
+    command = [sys.executable, "-c", f"{program}; print(s.url, flush=True); s.wait()", str(tmp_path)]
+    answered: list[str] = []
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        url = process.stdout.readline().strip()
+        killer = threading.Timer(0.5, process.kill)
+        killer.start()
+        while True:
+            try:
+                title = f"post {len(answered)}"
+                httpx.post(f"{url}/api/v1/drafts", json={"draft_title": title}, headers=COOKIE)
+            except httpx.HTTPError:
+                break
+            answered.append(title)
+        killer.join()
+
+    assert answered
+    assert answered == Sandbox(directory=tmp_path).titles()[: len(answered)]
 
 
 def test_taken_port_is_an_error(server: Server) -> None:

@@ -465,3 +465,57 @@ def test_counting_is_exact_when_many_write_at_once(server: Server, web: httpx.Cl
         made = list(pool.map(lambda n: create(web, f"Draft {n}")["id"], range(40)))
 
     assert 40 == len(set(made)) == len(server.state.posts())
+
+
+@pytest.mark.parametrize(
+    ("path", "key"),
+    [
+        ("settings", "userSettings"),
+        ("user-settings", "userSettings"),
+        ("handle/options", "potentialHandles"),
+        ("user/ada/public_profile", "publicationUsers"),
+        ("publication", "subdomain"),
+        ("publication/users", "role"),
+        ("publication/users/ranked?public=true", "handle"),
+        ("publication_launch_checklist", "subscribers"),
+        ("categories", "name"),
+        ("post_management/counts", "published"),
+    ],
+)
+def test_what_clients_read_about_the_account(web: httpx.Client, path: str, key: str) -> None:
+    """Each address that clients read about person and publication answers with the key that they look for."""
+    told = web.get(f"/api/v1/{path}").json()
+
+    assert key in (told[0] if isinstance(told, list) else told)
+
+
+def test_addresses_that_say_no(server: Server, web: httpx.Client) -> None:
+    """The owner's publication is forbidden to others, user/self to everybody, unknown people are not found."""
+    assert 403 == httpx.get(f"{server.url}/api/v1/publication").status_code
+    assert 403 == web.get("/api/v1/user/self").status_code
+    assert 404 == web.get("/api/v1/user/bob/public_profile").status_code
+    assert 200 == web.put("/api/v1/user-setting", json={"type": "last_home_tab", "value_text": "inbox"}).status_code
+
+
+def test_post_by_id_and_in_full(web: httpx.Client) -> None:
+    """A published post is found by number and listed with its body; a draft is not."""
+    out, hidden = publish(web), create(web)
+    by_id = web.get(f"/api/v1/posts/by-id/{out['id']}").json()["post"]
+    listed = web.get("/api/v1/posts", params={"limit": 3}).json()
+    row = web.get(f"/api/v1/post_management/detail/{out['id']}").json()["posts"][0]
+
+    assert "<p>One two</p>" == by_id["body_html"] == listed[0]["body_html"]
+    assert (out["canonical_url"], 2) == (row["canonical_url"], row["word_count"])
+    assert 404 == web.get(f"/api/v1/posts/by-id/{hidden['id']}").status_code
+
+
+def test_scheduled_post_mails_when_asked(server: Server, web: httpx.Client) -> None:
+    """A release with an audience for the mail mails once, and changes who may read."""
+    number = create(web, section_chosen=True)["id"]
+    plan = {"trigger_at": "2020-01-01T00:00:00Z", "post_audience": "only_founding", "email_audience": "everyone"}
+    web.post(f"/api/v1/drafts/{number}/scheduled_release", json=plan)
+    out = web.get(f"/api/v1/drafts/{number}").json()
+    again = web.post(f"/api/v1/drafts/{number}/scheduled_release", json=plan)
+
+    assert (True, "founding", 1) == (out["is_published"], out["audience"], server.state.mails)
+    assert 400 == again.status_code

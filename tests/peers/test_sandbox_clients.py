@@ -1,6 +1,7 @@
 """Clients that we did not write take the sandbox for the services they were made for."""
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -165,9 +166,14 @@ SUBSTACK_API = """
 def _run(
     command: Sequence[str | Path], *, folder: Path, seconds: int = RUN_SECONDS, env: dict[str, str] | None = None
 ) -> subprocess.CompletedProcess[str]:
-    plain = {"PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": str(Path.home()), **(env or {})}
     return subprocess.run(
-        [*map(str, command)], cwd=folder, env=plain, timeout=seconds, capture_output=True, text=True, check=False
+        [*map(str, command)],
+        cwd=folder,
+        env={**os.environ, **(env or {})},
+        timeout=seconds,
+        capture_output=True,
+        text=True,
+        check=False,
     )
 
 
