@@ -134,7 +134,8 @@ def _check_depth(text: str) -> None:
         if isinstance(event, yaml.CollectionStartEvent):
             depth += 1
             if depth > DEPTH:
-                raise ConstructorError(None, None, "the text is nested too deeply", event.start_mark)
+                mark: Any = event.start_mark
+                raise ConstructorError(None, None, "the text is nested too deeply", mark)
         elif isinstance(event, yaml.CollectionEndEvent):
             depth -= 1
 
