@@ -5,9 +5,9 @@ from __future__ import annotations
 import sys
 
 
-def main() -> int:
-    """Run the command of the process's arguments; the exit code."""
-    arguments = sys.argv[1:]
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command, by default that of the process; the exit code."""
+    arguments = sys.argv[1:] if arguments is None else arguments
     from newsletter_bot.quiet import nothing_due
 
     if nothing_due(arguments):

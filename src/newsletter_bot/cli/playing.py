@@ -60,7 +60,7 @@ def settings_lines(url: str) -> list[str]:
         "  medium:",
         "    platform: medium",
         f"    api: {url}/medium/v1",
-        f"    feed: {url}/medium/feed/@writer",
+        f"    feed: {url}/medium/feed/@ada",
         "    token: env:MEDIUM_TOKEN",
     ]
 

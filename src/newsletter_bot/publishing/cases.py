@@ -6,7 +6,7 @@ import logging
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from newsletter_bot.cadence import due_slot, next_slot
+from newsletter_bot.cadence import CatchUp, due_slots, next_slot
 from newsletter_bot.errors import DraftError, NewsletterError, UsageError
 from newsletter_bot.model import DraftEntry, IssueRecord, Slot, State, Visibility
 from newsletter_bot.publishing.desk import Desk, Outcome, Wishes
@@ -18,6 +18,7 @@ from newsletter_bot.publishing.turns import (
     is_out,
     is_public,
     next_entry,
+    paths_of,
     queue,
     refuse_twin,
     refuse_unready,
@@ -27,6 +28,7 @@ from newsletter_bot.publishing.withdrawing import take_back
 
 log = logging.getLogger(__name__)
 
+SEEN = "slots/seen/"
 RECENT = 3
 """Issues whose shared inputs (inbox, events) are still followed for edits."""
 
@@ -57,7 +59,14 @@ def _changed(desk: Desk, shelved: Shelf) -> Iterable[DraftEntry]:
     """Drafts of issues that are out and that the writer changed since, newest issue first."""
     for record in sorted(shelved.records.values(), key=lambda record: -record.number):
         entry = shelved.entry_of(record.id)
-        if entry and entry.ready and entry.digest != record.draft_digest and desk.ledger.deliveries(record.id):
+        single = len(paths_of(record)) == 1
+        if (
+            entry
+            and entry.ready
+            and single
+            and entry.digest != record.draft_digest
+            and desk.ledger.deliveries(record.id)
+        ):
             yield entry
 
 
@@ -163,11 +172,26 @@ def _slot_due(desk: Desk) -> Slot | None:
     """The slot to publish for now: one that is due, or the coming one when home's own scheduler is to hold it."""
     now = desk.clock()
     filled = filled_slots(desk)
-    due = due_slot(desk.rules, now, filled, missed=desk.missed, limit=desk.missed_limit)
+    found = due_slots(desk.rules, now, filled, _catch_up(desk))
+    for due in found:
+        desk.ledger.remember(f"{SEEN}{due.slot.name}", desk.ledger.recall(f"{SEEN}{due.slot.name}") or now.isoformat())
     home = desk.outlets.get(desk.home or "")
-    if due is None and home and home.visibility is Visibility.SCHEDULED:
+    open_slots = [due.slot for due in found if not due.ask]
+    if not open_slots and home and home.visibility is Visibility.SCHEDULED:
         return next_slot(desk.rules, now, filled)
-    return due
+    return open_slots[0] if open_slots else None
+
+
+def questions(desk: Desk) -> list[str]:
+    """Slots that passed while nothing ran and that a person is to decide about (``missed: ask``), while a draft is ready."""
+    now = desk.clock()
+    asked = [due for due in due_slots(desk.rules, now, filled_slots(desk), _catch_up(desk)) if due.ask]
+    return [due.reason for due in asked if _next_for(desk, due.slot)]
+
+
+def _catch_up(desk: Desk) -> CatchUp:
+    seen = {key.removeprefix(SEEN): datetime.fromisoformat(at) for key, at in desk.ledger.facts(SEEN).items()}
+    return CatchUp(missed=desk.missed, limit=desk.missed_limit, seen=seen)
 
 
 def _next_for(desk: Desk, slot: Slot) -> DraftEntry | None:

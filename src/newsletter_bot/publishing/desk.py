@@ -9,13 +9,19 @@ from typing import Literal
 
 from newsletter_bot.assembly import Frame
 from newsletter_bot.cadence import Rules
-from newsletter_bot.model import Delivery, IssueRecord, Visibility
+from newsletter_bot.model import Capabilities, Delivery, IssueRecord, Picture, Visibility
 from newsletter_bot.ports import Claims, Ledger, Newsroom, Outlet, Platform, Reporter
 
 
 def _say_nothing(publication: str, what: str) -> None:
     """A reporter for runs that nobody watches."""
     del publication, what
+
+
+def _as_it_is(picture: Picture, limits: Capabilities) -> Picture:
+    """The picture itself, whatever a platform's limits."""
+    del limits
+    return picture
 
 
 def _never() -> bool:
@@ -29,7 +35,7 @@ class Desk:
 
     ``outlets`` are in the order of the settings; ``home`` names the one whose address is canonical, or is None.
     ``missed`` and ``missed_limit`` say what becomes of slots that passed while nothing ran; while ``stopping`` is true nothing
-    new is begun.
+    new is begun; ``fit`` brings a picture within a platform's limits.
     """
 
     ledger: Ledger
@@ -45,6 +51,7 @@ class Desk:
     missed_limit: timedelta = timedelta(days=3)
     report: Reporter = _say_nothing
     stopping: Callable[[], bool] = _never
+    fit: Callable[[Picture, Capabilities], Picture] = _as_it_is
     opened: dict[str, Platform] = field(default_factory=dict[str, Platform])
 
     def platform(self, publication: str) -> Platform:

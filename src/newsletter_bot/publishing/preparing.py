@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from newsletter_bot.assembly import assemble, choose_notices, images_of, match_edited
+from newsletter_bot.assembly import Composition, assemble, choose_notices, images_of, match_edited
 from newsletter_bot.cadence import named, slot_to_fill
 from newsletter_bot.errors import DraftError, NewsletterError, SourceError
 from newsletter_bot.model import (
@@ -24,7 +24,7 @@ from newsletter_bot.model import (
 )
 from newsletter_bot.ports import Outlet
 from newsletter_bot.publishing.desk import Desk, Wishes
-from newsletter_bot.publishing.turns import Shelf, shelve
+from newsletter_bot.publishing.turns import Shelf, paths_of, queue, shelve
 from newsletter_bot.renditions import render
 
 
@@ -60,9 +60,9 @@ def prepare(desk: Desk, entry: DraftEntry, *, now: datetime, wishes: Wishes, slo
     """Assemble and render one draft as it would go out now (or as it went out, with what the writer changed since)."""
     shelved = shelf(desk)
     record = shelved.record_of(entry)
-    draft = desk.newsroom.draft(entry.path)
+    drafts = _drafts_for(desk, shelved, entry, now=now)
     slot = named(desk.rules, record.slot) if record else slot or slot_to_fill(desk.rules, now, filled_slots(desk))
-    issue = _assembled(desk, draft, record=record, slot=slot, clock=_clock_of(desk, record, slot, now))
+    issue = _assembled(desk, drafts, record=record, slot=slot, clock=_clock_of(desk, record, slot, now))
     issue = replace(issue, id=record.id) if record else issue
     _refuse_broken(issue)
     outlets = chosen(desk, issue)
@@ -94,27 +94,40 @@ def _clock_of(desk: Desk, record: IssueRecord | None, slot: Slot, now: datetime)
     return max(now, slot.due) if home and home.visibility is Visibility.SCHEDULED else now
 
 
-def _assembled(desk: Desk, draft: Draft, *, record: IssueRecord | None, slot: Slot, clock: datetime) -> Issue:
+def _assembled(
+    desk: Desk, drafts: Sequence[Draft], *, record: IssueRecord | None, slot: Slot, clock: datetime
+) -> Issue:
     records = desk.ledger.issues()
     inbox = desk.newsroom.notices()
     if record:
-        notices = match_edited(record.notices, (*draft.housekeeping, *inbox))
+        notices = match_edited(record.notices, inbox, drafts)
     else:
         used = frozenset(notice.key for past in records for notice in past.notices)
-        notices = choose_notices(inbox, draft, used, desk.frame.local_day(clock))
+        notices = choose_notices(inbox, drafts, used, desk.frame.local_day(clock))
     earlier = [past for past in records if past.imported_at is None and (record is None or past.number < record.number)]
     return assemble(
-        (draft,),
+        drafts,
         notices=notices,
-        listings=(*desk.newsroom.listings(clock), *draft.events),
+        listings=desk.newsroom.listings(clock),
         frame=desk.frame,
         number=record.number if record else next_number(desk),
         slot=slot.name,
         clock=clock,
         previous=earlier[-1] if earlier else None,
-        pictures=_pictures(desk, draft),
-        issues={past.draft: past.id for past in records if past.draft},
+        pictures={path: picture for draft in drafts for path, picture in _pictures(desk, draft).items()},
+        issues={path: past.id for past in records for path in paths_of(past)},
     )
+
+
+def _drafts_for(desk: Desk, shelved: Shelf, entry: DraftEntry, *, now: datetime) -> Sequence[Draft]:
+    """The drafts that make the issue: one, or in a digest all that are ready (later: all that went into it)."""
+    record = shelved.record_of(entry)
+    paths = [entry.path]
+    if record and len(paths_of(record)) > 1:
+        paths = [each.path for each in shelved.entries if shelved.issue_of.get(each.path) == record.id]
+    elif record is None and desk.frame.compose == Composition.DIGEST:
+        paths = list(dict.fromkeys([*(each.path for each in queue(shelved, now)), entry.path]))
+    return [desk.newsroom.draft(path) for path in paths]
 
 
 def next_number(desk: Desk) -> int:
@@ -124,15 +137,14 @@ def next_number(desk: Desk) -> int:
 
 def _pictures(desk: Desk, draft: Draft) -> Mapping[str, Picture]:
     pictures: dict[str, Picture] = {}
-    for source, line in images_of(draft):
+    for image in images_of(draft):
         try:
-            pictures[source] = desk.newsroom.picture(draft, source)
+            pictures[image.path] = desk.newsroom.picture(draft, image.path)
         except SourceError:
-            continue  # a remote image stays a link, and check says that it cannot be had
+            continue  # a remote image stays a link, and check says when it cannot be had
         except DraftError as error:
-            raise DraftError(
-                error.message, file=error.file or draft.path, line=error.line or line, key=error.key, fix=error.fix
-            ) from error
+            line = error.line or image.line
+            raise DraftError(error.message, file=draft.path, line=line, key=error.key, fix=error.fix) from error
     return pictures
 
 

@@ -29,10 +29,18 @@ class Shelf:
         return next((entry for entry in self.entries if self.issue_of.get(entry.path) == issue), None)
 
 
+def paths_of(record: IssueRecord) -> Sequence[str]:
+    """The drafts that an issue was made of: one, or those of a digest."""
+    return record.draft.split(", ") if record.id.startswith("digest-") else [record.draft]
+
+
 def shelve(entries: Sequence[DraftEntry], records: Sequence[IssueRecord]) -> Shelf:
     """Match drafts with issues: by identity, else by text when the issue's own file has gone (renamed or moved)."""
     own = {record.id: record for record in records if record.imported_at is None}
     issue_of = {entry.path: entry.id for entry in entries if entry.id in own}
+    for record in own.values():
+        if len(paths_of(record)) > 1:
+            issue_of |= dict.fromkeys(paths_of(record), record.id)
     taken = set(issue_of.values())
     orphans = {
         record.text_digest: record.id for record in own.values() if record.id not in taken and record.text_digest

@@ -1,0 +1,159 @@
+"""From a folder to two services and back: the main job."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+BOTH = {"substack": "delivered", "medium": "delivered"}
+
+
+def test_an_issue_reaches_both_services(writer):
+    """One command carries the issue to Substack and Medium, in public."""
+    writer.write("lanterns", "Light them *all*.")
+
+    answer = writer.publish()
+
+    assert (0, BOTH) == (answer.code, answer.states)
+    assert ["Lanterns", "Lanterns"] == writer.sandbox.titles()
+
+
+def test_a_second_publish_sends_nothing(writer):
+    """What is out is not sent again."""
+    writer.write("lanterns")
+    writer.publish()
+    writer.sandbox.forget_requests()
+
+    answer = writer.publish()
+
+    assert 0 == answer.code
+    assert [] == [request for request in writer.sandbox.requests if request.method != "GET"]
+
+
+def test_medium_gets_the_address_of_home(writer):
+    """The canonical address on Medium is that of the post on Substack."""
+    writer.write("lanterns")
+
+    answer = writer.publish()
+
+    (story,) = [post for post in writer.sandbox.posts if post["service"] == "medium"]
+    assert answer.deliveries["substack"]["url"] == story["canonical_url"]
+
+
+def test_only_ready_drafts_go_out(writer):
+    """A draft without status: ready is refused by name and left out by turn."""
+    path = writer.write("lanterns", status="draft")
+
+    named = writer.publish(str(path))
+
+    assert 2 == named.code
+    assert "ready" in named.json["error"]["message"]
+    assert 0 == writer.publish().code
+    assert [] == writer.sandbox.titles()
+
+
+def test_a_plan_changes_nothing(writer):
+    """plan says what would happen and sends nothing."""
+    writer.write("lanterns", "| a | b |\n|---|---|\n| 1 | 2 |")
+
+    plan = writer.run("plan", "--json").json
+
+    assert ["create", "create"] == [each["action"] for each in plan["deliveries"]]
+    assert plan["deliveries"][0]["losses"]
+    assert [] == writer.sandbox.titles()
+    assert [] == writer.run("status", "--json").json["issues"]
+
+
+def test_a_plan_is_held_to(writer):
+    """publish --plan refuses when the text moved, and carries out what did not."""
+    path = writer.write("lanterns", "First words.")
+    writer.run("plan", "--out", "plan.json")
+    path.write_text(path.read_text(encoding="utf-8").replace("First", "Other"), encoding="utf-8")
+
+    moved = writer.publish("--plan", "plan.json")
+
+    assert 2 == moved.code
+    assert "Other words." in moved.json["error"]["message"]
+    assert [] == writer.sandbox.titles()
+    writer.run("plan", "--out", "plan.json")
+    assert (0, BOTH) == ((held := writer.publish("--plan", "plan.json")).code, held.states)
+
+
+def test_an_edit_is_an_update(writer):
+    """A changed draft changes the post on Substack; on Medium it is said to be impossible."""
+    path = writer.write("lanterns", "Eleven lanterns.")
+    writer.publish()
+    path.write_text(path.read_text(encoding="utf-8").replace("Eleven", "Twelve"), encoding="utf-8")
+
+    plan = {each["publication"]: each for each in writer.run("plan", str(path), "--json").json["deliveries"]}
+    answer = writer.publish(str(path))
+
+    assert ("update", "none") == (plan["substack"]["action"], plan["medium"]["action"])
+    assert "cannot update" in plan["medium"]["reason"]
+    assert (0, BOTH) == (answer.code, answer.states)
+    (post,) = [post for post in writer.sandbox.posts if post["service"] == "substack"]
+    assert 2 == len(writer.sandbox.titles())
+    assert "Twelve" in json.dumps(writer.sandbox.post(post["id"]))
+
+
+def test_a_twin_is_refused(writer):
+    """The same text under another name goes out only when confirmed."""
+    writer.write("lanterns", "The very same text.")
+    writer.publish()
+    twin = writer.write("copy", "The very same text.")
+
+    refused = writer.publish(str(twin))
+
+    assert 2 == refused.code
+    assert 2 == len(writer.sandbox.titles())
+    assert 0 == writer.publish(str(twin), "--twin").code
+
+
+def test_a_moved_draft_is_recognised(writer):
+    """A renamed draft with the same text is the same issue."""
+    path = writer.write("lanterns", "Wherever it lies.", title="Lanterns")
+    writer.publish()
+    path.rename(path.with_name("renamed.md"))
+
+    answer = writer.publish("drafts/renamed.md")
+
+    assert (0, BOTH) == (answer.code, answer.states)
+    assert 2 == len(writer.sandbox.titles())
+
+
+@pytest.mark.parametrize("secret", ["s:literal-cookie", "abcdef0123456789"])
+def test_a_literal_secret_is_refused_and_not_repeated(writer, secret):
+    """A credential in the settings stops everything and is not shown."""
+    text = (writer.folder / "schedule.yaml").read_text(encoding="utf-8")
+    (writer.folder / "schedule.yaml").write_text(text.replace("env:SUBSTACK_SID", f'"{secret}"'), encoding="utf-8")
+    writer.write("lanterns")
+
+    answer = writer.publish()
+
+    assert 2 == answer.code
+    assert secret not in answer.out + answer.err
+    assert "publications.substack.session" == answer.json["error"]["key"]
+
+
+def test_a_missing_secret_stops_before_anything_is_sent(writer):
+    """Without the session nothing is sent, to Medium neither."""
+    writer.write("lanterns")
+
+    answer = writer.run("publish", "--json", SUBSTACK_SID="")
+
+    assert 2 == answer.code
+    assert [] == writer.sandbox.titles()
+
+
+def test_flags_are_taken_before_and_after_the_command(writer):
+    """--json works in either place."""
+    assert writer.run("--json", "status").json == writer.run("status", "--json").json
+
+
+def test_an_unknown_command_names_the_nearest(writer):
+    """A slip of the keyboard gets a hint, and the code of wrong usage."""
+    answer = writer.run("pubish", "--json")
+
+    assert 2 == answer.code
+    assert "publish" in answer.json["error"]["message"]
