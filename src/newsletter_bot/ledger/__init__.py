@@ -26,7 +26,10 @@ def ledger_path(location: str, *, folder: str) -> str | None:
     if (separator and kind != "sqlite") or location == MEMORY:
         return None
     name = rest.removeprefix("/") if separator else location
-    return os.path.abspath(os.path.join(folder, os.path.expanduser(name))) if name and "\0" not in name else None  # noqa: PTH100, PTH111, PTH118 - pathlib costs more than the quiet run
+    if not name or "\0" in name:
+        return None
+    # os.path, since importing pathlib costs more than the quiet run
+    return os.path.abspath(os.path.join(folder, os.path.expanduser(name)))  # noqa: PTH100, PTH111, PTH118
 
 
 def ledger_file(location: str, *, folder: Path) -> Path:

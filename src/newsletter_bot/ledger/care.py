@@ -57,7 +57,7 @@ def check(path: Path) -> list[Finding]:
         return [Finding(level=Level.ERROR, message="there is no ledger", file=str(path), fix=fix)]
     findings = list(_permissions(path))
     try:
-        with told(path), closing(_read_only(path)) as connection:
+        with told(path), closing(_reading(path)) as connection:
             findings.extend(_contents(connection, path))
     except LedgerError as error:
         findings.append(Finding(level=Level.ERROR, message=error.message, file=error.file, fix=error.fix))
@@ -72,8 +72,12 @@ def _permissions(path: Path) -> Iterator[Finding]:
                 yield Finding(level=Level.WARNING, message=message, file=str(file), fix=f"chmod 600 {file}")
 
 
-def _read_only(path: Path) -> sqlite3.Connection:
-    return sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=BUSY_SECONDS, isolation_level=None)
+def _reading(path: Path) -> sqlite3.Connection:
+    """A connection that changes nothing; not opened read-only, since such a one leaves its log files behind."""
+    address = f"{path.absolute().as_uri()}?mode=rw"
+    connection = sqlite3.connect(address, uri=True, timeout=BUSY_SECONDS, isolation_level=None)
+    connection.execute("PRAGMA query_only = ON")
+    return connection
 
 
 def _contents(connection: sqlite3.Connection, path: Path) -> Iterator[Finding]:
@@ -151,7 +155,7 @@ def copy_of(path: Path, target: Path) -> None:
 
 
 def _copy_into(path: Path, part: Path) -> None:
-    with closing(_read_only(path)) as source, closing(sqlite3.connect(part, isolation_level=None)) as copy:
+    with closing(_reading(path)) as source, closing(sqlite3.connect(part, isolation_level=None)) as copy:
         source.backup(copy)
         copy.execute("PRAGMA journal_mode = DELETE")  # one file, without a log beside it
         (verdict,) = copy.execute("PRAGMA quick_check(1)").fetchone()

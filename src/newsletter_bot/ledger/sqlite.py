@@ -236,13 +236,8 @@ class SqliteLedger:
     def facts(self, prefix: str) -> Mapping[str, str]:
         """All facts whose key starts so, by key."""
         start = storable(prefix)
-        sql = "SELECT key, value FROM facts WHERE newsletter = ? AND key >= ? ORDER BY key"
-        if start:
-            rows = self._rows(
-                f"{sql.removesuffix(' ORDER BY key')} AND key < ? ORDER BY key", start, f"{start}\U0010ffff"
-            )
-        else:
-            rows = self._rows(sql, start)
+        sql = "SELECT key, value FROM facts WHERE newsletter = ? AND key >= ? AND key < ? ORDER BY key"
+        rows = self._rows(sql, start, f"{start}\U0010ffff\U0010ffff")
         return {key: value for key, value in rows if key.startswith(start)}
 
     def draft_signatures(self) -> Sequence[tuple[str, int, int, int]]:
