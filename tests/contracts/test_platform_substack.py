@@ -291,6 +291,16 @@ def test_sessions_that_are_none(stage: SubstackStage, given: str) -> None:
     assert "session" == raised.value.key
 
 
+@pytest.mark.parametrize(
+    "url", ["https://substack.com/@ada", "https://signals.substack.com/publish", "signals.substack.com", "https://"]
+)
+def test_addresses_that_are_no_publication(stage: SubstackStage, url: str) -> None:
+    """The address of a profile or of a page is a wrong setting."""
+    with pytest.raises(SettingsError) as raised:
+        substack(stage, url=url)
+    assert "url" == raised.value.key
+
+
 def test_requests_look_first_party(stage: SubstackStage, bot: Substack) -> None:
     """Writes carry the origin and the editor's page, so that they are not sent on to another domain."""
     out(bot)
@@ -310,6 +320,17 @@ def test_closed_publication_routes(stage: SubstackStage, bot: Substack, status: 
     first, *rest = [request for request in stage.requests if "/drafts" in request.url.path]
     assert "signals.substack.com" == first.url.host
     assert {("substack.com", "77")} == {(request.url.host, request.url.params["publication_id"]) for request in rest}
+
+
+def test_open_routes_are_believed(stage: SubstackStage, bot: Substack) -> None:
+    """Once the publication's own routes have answered, their 404 is the truth and Substack's are not asked."""
+    receipt = out(bot)
+    del stage.posts[1000]
+    stage.requests.clear()
+
+    with pytest.raises(Vanished):
+        bot.inspect(receipt)
+    assert 1 == len(stage.requests)
 
 
 def test_both_routes_closed(stage: SubstackStage, bot: Substack) -> None:
@@ -716,7 +737,9 @@ def test_locate(bot: Substack, url: str) -> None:
 
 def test_locate_elsewhere(bot: Substack) -> None:
     """An address of another publication, or of nothing, is refused."""
-    for url in ("https://other.substack.com/p/x", "https://signals.substack.com/about", "nonsense"):
+    out(bot)
+    theirs = ("https://other.substack.com/p/flywheels", "https://other.example/p/flywheels")
+    for url in (*theirs, "https://signals.substack.com/about", "nonsense"):
         with pytest.raises(Refused):
             bot.locate(url)
     with pytest.raises(Vanished):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import MISSING, Field, dataclass, fields
 from enum import StrEnum
 from types import MappingProxyType
@@ -42,9 +42,12 @@ class Setting:
         return self.kind == "secret"
 
 
-def about(text: str, kind: str = "text") -> Mapping[str, str]:
-    """Metadata of a field; kind is text, url, secret, flag, choice, or wiring (given by the program, not by settings)."""
-    return MappingProxyType({"help": text, "kind": kind})
+def about(text: str, kind: str = "text", choices: Sequence[str] = ()) -> Mapping[str, Any]:
+    """Metadata of a field: what it means, what kind of value it holds, and the words it takes.
+
+    Kinds are text, url, secret, flag, number, choice, and wiring (given by the program, not by settings).
+    """
+    return MappingProxyType({"help": text, "kind": kind, **({"choices": tuple(choices)} if choices else {})})
 
 
 def settings_of(adapter: type) -> tuple[Setting, ...]:

@@ -108,7 +108,9 @@ class Medium:
     publication: str = field(
         default="", metadata=about("Publication on Medium to post in, by name or id; none by default")
     )
-    license: str = field(default="", metadata=about(f"One of: {', '.join(LICENCES)}", "choice"))
+    license: str = field(
+        default="", metadata=about("Licence of posts; all rights reserved by default", "choice", LICENCES)
+    )
     notify: bool = field(default=False, metadata=about("Whether Medium tells your followers", "flag"))
     user_agent: str = field(default_factory=honest_agent, metadata=about("User-Agent of every request"))
     clock: Callable[[], datetime] = field(default=present, repr=False, compare=False, metadata=about("", "wiring"))

@@ -24,6 +24,7 @@ from newsletter_bot.platforms.substack._writing import COMMENTS, Desk
 from newsletter_bot.ports import Checkpoint, Trace
 
 _OWN_DOMAIN = "this publication seems to live under a domain of its own: give that address as url"
+_NO_PUBLICATIONS = ("substack.com", "www.substack.com", "open.substack.com")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,7 +111,11 @@ class Substack:
 
     def __post_init__(self) -> None:
         """Raise SettingsError for what cannot work."""
-        address(self.url, "url")
+        place = urlsplit(address(self.url, "url"))
+        if place.netloc in _NO_PUBLICATIONS or (place.netloc.endswith(".substack.com") and place.path):
+            raise SettingsError(
+                f"{self.url!r} is not the address of a publication", key="url", fix="such as https://NAME.substack.com"
+            )
         address(self.api, "api")
         cookie_of(self.session)
         one_of(self.comments, "comments", COMMENTS)
@@ -179,9 +184,13 @@ class Substack:
         known = {urlsplit(place).netloc for place in (self.url, self.api)}
         if urlsplit(url).scheme not in ("http", "https") or not host:
             raise Refused(f"{url[:120]} is not a web address")
+        stranger = Refused(f"{host} is another publication", fix=f"this one is {urlsplit(self.url).netloc}")
         if host not in known and host.endswith(".substack.com"):
-            raise Refused(f"{host} is another publication", fix=f"this one is {urlsplit(self.url).netloc}")
-        return _finding.locate(self._site, url)
+            raise stranger
+        found = _finding.locate(self._site, url)
+        if host not in known and host != urlsplit(found.url or "").netloc:
+            raise stranger
+        return found
 
     def reach(self) -> str:
         """Who the session is, and for which publication."""

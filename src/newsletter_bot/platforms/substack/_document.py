@@ -72,7 +72,12 @@ def _every(node: dict[str, Any]) -> Iterator[dict[str, Any]]:
 
 
 def _children(node: dict[str, Any]) -> list[dict[str, Any]]:
-    content = node.get("content")
+    return _listed(node, "content")
+
+
+def _listed(node: dict[str, Any], key: str) -> list[dict[str, Any]]:
+    """The nodes under a key; anything else there is not ours to understand."""
+    content = node.get(key)
     return [child for child in content if isinstance(child, dict)] if isinstance(content, list) else []
 
 
@@ -84,7 +89,7 @@ def _node(node: dict[str, Any]) -> dict[str, Any]:
         plain["attrs"] = attributes
     if "text" in node:
         plain["text"] = node["text"]
-        marks = [mark for mark in node.get("marks") or () if isinstance(mark, dict)]
+        marks = _listed(node, "marks")
         if marks:
             plain["marks"] = sorted((_node(mark) for mark in marks), key=lambda mark: json.dumps(mark, sort_keys=True))
     children = _joined([_node(child) for child in _children(node)])
@@ -151,7 +156,7 @@ def _block_lines(block: dict[str, Any]) -> list[str]:
 
 
 def _prefix(block: dict[str, Any], name: str) -> str:
-    level = (block.get("attrs") or {}).get("level", 1)
+    level = _attributes(name, block.get("attrs")).get("level", 1)
     return "#" * level + " " if name == "heading" and isinstance(level, int) and 1 <= level <= 6 else ""
 
 
@@ -159,8 +164,8 @@ def _inline(node: dict[str, Any]) -> str:
     if "text" not in node:
         return "\n" if _name(node) == "hard_break" else _leaf(node, _name(node))
     text = str(node["text"])
-    for mark in node.get("marks") or ():
-        href = (mark.get("attrs") or {}).get("href") if isinstance(mark, dict) else None
+    for mark in _listed(node, "marks"):
+        href = _attributes(_name(mark), mark.get("attrs")).get("href")
         text = f"{text} <{href}>" if href else text
     return text
 
