@@ -309,3 +309,30 @@ def test_real_feeds() -> None:
         "rdf-standard.xml": "3 + 0",
         "rss-feed-miss-base-url.xml": "175 + 0",
     }.items() <= counts.items()
+
+
+@pytest.mark.parametrize("name", ["feed", "feed.txt", "export.html"])
+def test_feed_is_known_by_how_it_starts(tmp_path: Path, name: str) -> None:
+    """A feed's file may have any name, or the ending that a browser gave it."""
+    assert ["A"] == titles(read(tmp_path, rss(item("A", "2016-01-07")), name))
+
+
+def test_links_and_identities_that_are_none(tmp_path: Path) -> None:
+    """Broken addresses, an id that is the address and a title that is missing are taken as they are."""
+    text = (
+        f"{ATOM}<link rel='next' href='ftp://old.example/2'/>"
+        "<entry><id>https://old.example/p/first-post.html</id><published>2016-01-07</published></entry>"
+        "<entry><id>b</id><title>B</title><link href='http://[broken'/><published>2016-01-08</published></entry>"
+        "<entry><published>2016-01-09</published></entry></feed>"
+    )
+
+    found = read(tmp_path, text)
+
+    assert ["first post", "B", "Untitled"] == titles(found)
+    assert ("https://old.example/p/first-post.html", "first-post") == (found.pasts[0].url, found.pasts[0].slug)
+
+
+@pytest.mark.parametrize("date", ["2016-01-07 10:00 Nowhere", "9999-12-31T23:00:00-10:00", "Thu, 32 Jan 2016 10:00:00"])
+def test_dates_outside_the_calendar(tmp_path: Path, date: str) -> None:
+    """An offset, a day or a year that does not exist is no date."""
+    assert 1 == len(read(tmp_path, rss(item("A", date))).skipped)
