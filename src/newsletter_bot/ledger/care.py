@@ -12,7 +12,7 @@ from typing import Any
 
 from newsletter_bot.errors import LedgerError
 from newsletter_bot.ledger import schema
-from newsletter_bot.ledger.faults import BUSY_SECONDS, damaged, how_to_restore, told
+from newsletter_bot.ledger.faults import BUSY_SECONDS, damaged, full, how_to_restore, told
 from newsletter_bot.ledger.store import OWNER_FILE, connect, sync_folder
 from newsletter_bot.model import Finding, Level
 
@@ -52,11 +52,10 @@ MOST_NAMED = 20
 
 def check(path: Path) -> list[Finding]:
     """What is wrong with the ledger at ``path``, with what to do; nothing is changed."""
-    if not path.is_file():
-        fix = "correct `ledger` in schedule.yaml; an ordinary run makes a new ledger"
-        return [Finding(level=Level.ERROR, message="there is no ledger", file=str(path), fix=fix)]
-    findings = list(_permissions(path))
+    findings: list[Finding] = []
     try:
+        _must_exist(path)
+        findings.extend(_permissions(path))
         with told(path), closing(_reading(path)) as connection:
             findings.extend(_contents(connection, path))
     except LedgerError as error:
@@ -64,9 +63,16 @@ def check(path: Path) -> list[Finding]:
     return findings
 
 
+def _must_exist(path: Path) -> None:
+    with told(path):
+        if not path.is_file():
+            fix = "correct `ledger` in schedule.yaml; an ordinary run makes a new ledger"
+            raise LedgerError("there is no ledger", file=str(path), fix=fix)
+
+
 def _permissions(path: Path) -> Iterator[Finding]:
     for file in (path, path.with_name(f"{path.name}-wal"), path.with_name(f"{path.name}-shm")):
-        with suppress(FileNotFoundError):  # the last to close removes the log while we look
+        with suppress(OSError):  # the last to close removes the log while we look
             if file.stat().st_mode & 0o077:
                 message = "others on this machine can read or change the ledger"
                 yield Finding(level=Level.WARNING, message=message, file=str(file), fix=f"chmod 600 {file}")
@@ -127,8 +133,7 @@ def backup(path: Path, target: Path) -> Path:
 
     The copy is whole, on disk, checked, and readable by the owner only before it has its name.
     """
-    if not path.is_file():
-        raise LedgerError("there is no ledger to copy", file=str(path), fix="see `ledger` in schedule.yaml")
+    _must_exist(path)
     copy_of(path, target)
     return target
 
@@ -143,7 +148,7 @@ def copy_of(path: Path, target: Path) -> None:
         os.close(os.open(part, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, OWNER_FILE))
     try:
         with told(path):
-            _copy_into(path, part)
+            _copy_into(path, part, target)
         with told(target):
             _sync(part)
             os.link(part, target)
@@ -154,9 +159,14 @@ def copy_of(path: Path, target: Path) -> None:
         part.unlink(missing_ok=True)
 
 
-def _copy_into(path: Path, part: Path) -> None:
+def _copy_into(path: Path, part: Path, target: Path) -> None:
     with closing(_reading(path)) as source, closing(sqlite3.connect(part, isolation_level=None)) as copy:
-        source.backup(copy)
+        try:
+            source.backup(copy)
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode == sqlite3.SQLITE_FULL:
+                raise full(target) from error
+            raise
         copy.execute("PRAGMA journal_mode = DELETE")  # one file, without a log beside it
         (verdict,) = copy.execute("PRAGMA quick_check(1)").fetchone()
     if verdict != "ok":
@@ -178,6 +188,7 @@ def restore(source: Path, path: Path) -> list[Path]:
     """
     from newsletter_bot.ledger.claims import FileClaims
 
+    _must_exist(source)
     faults = [finding for finding in check(source) if finding.level is Level.ERROR]
     if faults:
         raise LedgerError(f"this backup is no use: {faults[0].message}", file=str(source))
@@ -207,8 +218,7 @@ def _move_aside(path: Path) -> Iterator[Path]:
 
 def migrate(path: Path, *, now: datetime | None = None) -> tuple[int, Path | None]:
     """Bring an existing ledger up to this version; returns the version and the copy of the older one, if one was made."""
-    if not path.is_file():
-        raise LedgerError("there is no ledger to migrate", file=str(path), fix="see `ledger` in schedule.yaml")
+    _must_exist(path)
     with told(path), closing(connect(path)) as connection:
         copy = schema.bring_up(connection, path, now=now)
         return schema.version_of(connection, path), copy

@@ -19,9 +19,12 @@ _FORBIDDEN = (errno.EACCES, errno.EPERM, errno.EROFS)
 
 
 def backups_of(path: Path) -> list[Path]:
-    """Backups that lie beside a ledger, newest first."""
-    found = [file for file in path.parent.glob(f"{path.name}*.bak") if file.is_file()]
-    return sorted(found, key=lambda file: file.stat().st_mtime, reverse=True)
+    """Backups that lie beside a ledger, newest first; none when the folder cannot be looked into."""
+    try:
+        found = [(file.stat().st_mtime, file) for file in path.parent.glob(f"{path.name}*.bak")]
+    except OSError:
+        return []
+    return [file for _, file in sorted(found, reverse=True)]
 
 
 def how_to_restore(path: Path) -> str:
@@ -58,11 +61,12 @@ def busy(path: Path) -> LedgerError:
 
 
 def _unopened(path: Path) -> LedgerError:
-    if path.is_dir():
-        return LedgerError("is a folder, not a ledger", file=str(path), fix="name a file under `ledger`")
-    if not path.parent.is_dir():
-        return no_folder(path)
-    return forbidden(path)
+    try:
+        if path.is_dir():
+            return LedgerError("is a folder, not a ledger", file=str(path), fix="name a file under `ledger`")
+        return forbidden(path) if path.parent.is_dir() else no_folder(path)
+    except OSError:
+        return forbidden(path)
 
 
 def no_folder(path: Path) -> LedgerError:
