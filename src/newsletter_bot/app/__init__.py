@@ -174,7 +174,7 @@ def cadence_of(settings: Settings) -> Cadence:
         weeks=said.every_weeks,
         monthly=said.monthly,
         weekdays=said.weekdays,
-        day=said.day,
+        day=said.day or 0,
         time=said.time,
         zone=said.zone,
         grace=said.grace,

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from newsletter_bot.app import Bot
 from newsletter_bot.errors import DeliveryError, NewsletterError
-from newsletter_bot.model import DraftEntry, Finding, Level
-from newsletter_bot.ports import Reachable
+from newsletter_bot.model import Finding, Level
+from newsletter_bot.ports import DraftCard, Reachable
 from newsletter_bot.publishing.desk import Wishes
 from newsletter_bot.publishing.preparing import prepare, shelf
 from newsletter_bot.settings import inspect
@@ -41,7 +41,7 @@ def _drafts(bot: Bot) -> Iterator[Finding]:
     yield from bot.newsroom.findings()
 
 
-def _draft(bot: Bot, entry: DraftEntry) -> Iterator[Finding]:
+def _draft(bot: Bot, entry: DraftCard) -> Iterator[Finding]:
     try:
         prepared = prepare(bot.desk, entry, now=bot.clock(), wishes=Wishes())
     except NewsletterError as error:

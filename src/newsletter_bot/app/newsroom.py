@@ -4,20 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cached_property
 
 from newsletter_bot.errors import DraftError, SourceError, UsageError
-from newsletter_bot.model import Draft, DraftEntry, Finding, Level, Listing, Notice, Picture
-from newsletter_bot.ports import Ledger, Signature
+from newsletter_bot.model import Draft, Finding, Level, Listing, Notice, Picture
+from newsletter_bot.ports import DraftCard, Ledger
 from newsletter_bot.settings import Settings
-from newsletter_bot.sources.shelf import Card, DraftShelf, read_drafts
+from newsletter_bot.sources.shelf import DraftShelf, read_drafts
 
 INDEX = "drafts/index"
-SETTLED = timedelta(seconds=2)
-"""A file touched this shortly before the look is read again at the next one."""
-LOOKED = 2**62
-"""An index entry was settled when it was written: later than any touch that its signature shows."""
 
 
 class FolderNewsroom:
@@ -34,50 +30,23 @@ class FolderNewsroom:
 
     # --- drafts --------------------------------------------------------------------------------------------------
 
-    def entries(self) -> Sequence[DraftEntry]:
+    def entries(self) -> Sequence[DraftCard]:
         """Every usable draft, by path."""
-        return [_entry(card) for card in self._shelf.cards]
+        return self._shelf.cards
 
     @cached_property
     def _shelf(self) -> DraftShelf:
         settings = self._settings
         names = [each.name for each in settings.publications]
         basis = json.dumps([settings.newsletter.timezone, sorted(names)])
-        known = self._known() if self._ledger.recall(INDEX) == basis else {}
+        known = self._ledger.draft_index() if self._ledger.recall(INDEX) == basis else {}
         shelf = read_drafts(settings.folder, zone=settings.newsletter.timezone, publications=names, known=known)
-        self._remember(shelf, basis)
-        self._findings.extend(shelf.findings)
-        return shelf
-
-    def _known(self) -> Mapping[str, Card]:
-        signatures = self._ledger.draft_signatures()
-        return {
-            path: Card(
-                path,
-                *signatures[path],
-                LOOKED,
-                entry.id,
-                entry.title,
-                entry.ready,
-                entry.date,
-                entry.digest,
-                entry.text_digest,
-            )
-            for path, entry in self._ledger.draft_index().items()
-            if path in signatures
-        }
-
-    def _remember(self, shelf: DraftShelf, basis: str) -> None:
-        """Write what was read now into the index; what was touched only just now is not, and is read again next time."""
-        race = int(SETTLED.total_seconds() * 1_000_000_000)
-        settled = [card for card in shelf.changed if card.looked_ns - card.mtime_ns > race]
-        fresh: list[tuple[DraftEntry, Signature]] = [
-            (_entry(card), (card.mtime_ns, card.size, card.inode)) for card in settled
-        ]
-        if fresh or shelf.gone:
-            self._ledger.record_drafts(fresh, shelf.gone)
+        if shelf.changed or shelf.gone:
+            self._ledger.record_drafts(shelf.changed, shelf.gone)
         if self._ledger.recall(INDEX) != basis:
             self._ledger.remember(INDEX, basis)
+        self._findings.extend(shelf.findings)
+        return shelf
 
     def draft(self, reference: str) -> Draft:
         """The draft of that id or path; a path may be given as the shell sees it."""
@@ -154,18 +123,6 @@ class FolderNewsroom:
     def findings(self) -> Sequence[Finding]:
         """What was wrong with anything read so far."""
         return tuple(self._findings)
-
-
-def _entry(card: Card) -> DraftEntry:
-    return DraftEntry(
-        id=card.id,
-        path=card.path,
-        title=card.title,
-        ready=card.ready,
-        date=card.date,
-        digest=card.digest,
-        text_digest=card.text_digest,
-    )
 
 
 def _nearest(name: str, known: Sequence[str]) -> str:

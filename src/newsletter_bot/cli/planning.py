@@ -136,7 +136,7 @@ def publish(
     with Progress(session.voice) as progress, opened(session, report=progress.report) as bot:
         from newsletter_bot.publishing import cases
 
-        bot.require_secrets(wishes.only)
+        bot.require_secrets(tuple(wishes.only))
         bot.remember_rules()
         planned = _read_plan(plan_file) if plan_file else None
         outcome = cases.publish(

@@ -51,7 +51,8 @@ def _tell_status(voice: Voice, bot: Bot, issues: Sequence[tuple], *, left_out: i
     slot = bot.next_slot()
     if not issues:
         voice.say("No issue yet.")
-    voice.say(f"\nNext slot: {slot.name}, due {voice.when(slot.due)}")
+    if slot:
+        voice.say(f"\nNext slot: {slot.name}, due {voice.when(slot.due)}")
 
 
 def _tell_story(voice: Voice, bot: Bot, name: str) -> None:

@@ -162,7 +162,7 @@ def _edit(stage: Stage) -> None:
 
 
 def _epilogue(stage: Stage) -> None:
-    held = [f"{post['service']}: {post['title']}" for post in stage.server.state.posts]
+    held = [f"{post['service']}: {post['title']}" for post in stage.server.state.posts()]
     stage.tell(f"The services hold {len(held)} posts after three runs of publish:")
     for line in held:
         stage.voice.say(f"  {line}")

@@ -47,7 +47,8 @@ def new(session: Session, title: str, *, date_: datetime | None) -> None:
         raise UsageError("a draft needs a title", key="TITLE", fix='newsletter-bot new "A good title"')
     now = clock_of(session.environ)()
     zone = ZoneInfo(settings.newsletter.timezone)
-    day = date_.date() if date_ else next_slot(Rules.of(cadence_of(settings)), now, ()).due.astimezone(zone).date()
+    slot = next_slot(Rules.of(cadence_of(settings)), now, ())
+    day = date_.date() if date_ else (slot.due if slot else now).astimezone(zone).date()
     slug = slug_of(clean) or "draft"
     path = settings.folder / "drafts" / f"{day}-{slug}.md"
     text = _template(settings.folder).format(

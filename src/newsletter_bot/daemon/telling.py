@@ -5,7 +5,8 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
+from typing import Any
 
 from newsletter_bot.app import Bot
 from newsletter_bot.errors import SettingsError
@@ -88,7 +89,7 @@ def _sent(bot: Bot, message: Message) -> bool:
     return done
 
 
-def require_apprise():  # type: ignore[no-untyped-def]  # noqa: ANN201 - a module
+def require_apprise() -> Any:
     """The library that speaks to a hundred services. Raises SettingsError when it is not installed."""
     try:
         import apprise
@@ -96,9 +97,6 @@ def require_apprise():  # type: ignore[no-untyped-def]  # noqa: ANN201 - a modul
         fix = "pip install 'newsletter-bot[notify]'"
         raise SettingsError("somebody is to be told, and apprise is not installed", key="notify", fix=fix) from error
     return apprise
-
-
-SOON = timedelta(minutes=1)
 
 
 def next_reminder(bot: Bot, now: datetime) -> datetime | None:

@@ -23,7 +23,7 @@ from newsletter_bot.model.words import (
     Visibility,
     digest_of,
 )
-from newsletter_bot.model.writing import Draft, DraftEntry, Finding, Listing, Notice, Origin, Picture
+from newsletter_bot.model.writing import Draft, Finding, Listing, Notice, Origin, Picture
 
 __all__ = [
     "HOME_ADDRESS",
@@ -35,7 +35,6 @@ __all__ = [
     "Certainty",
     "Delivery",
     "Draft",
-    "DraftEntry",
     "Finding",
     "Format",
     "ImageWay",

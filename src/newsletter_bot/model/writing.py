@@ -97,19 +97,6 @@ class Draft:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DraftEntry:
-    """What choosing a draft needs to know of it, without its text; the digests are those of ``Draft``."""
-
-    id: str
-    path: str
-    title: str
-    ready: bool
-    date: datetime | None
-    digest: str
-    text_digest: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Picture:
     """The bytes of one image and what they are; ``name`` is a file name for uploads, sizes are pixels."""
 

@@ -8,7 +8,8 @@ from datetime import datetime
 
 from newsletter_bot.cadence import CatchUp, due_slots, next_slot
 from newsletter_bot.errors import DraftError, NewsletterError, UsageError
-from newsletter_bot.model import DraftEntry, IssueRecord, Slot, State, Visibility
+from newsletter_bot.model import IssueRecord, Slot, State, Visibility
+from newsletter_bot.ports import DraftCard
 from newsletter_bot.publishing.desk import Desk, Outcome, Wishes
 from newsletter_bot.publishing.plans import Plan, hold_to, plan_of
 from newsletter_bot.publishing.preparing import Prepared, filled_slots, prepare, shelf
@@ -33,7 +34,7 @@ RECENT = 3
 """Issues whose shared inputs (inbox, events) are still followed for edits."""
 
 
-def choose(desk: Desk, reference: str | None, now: datetime) -> DraftEntry | None:
+def choose(desk: Desk, reference: str | None, now: datetime) -> DraftCard | None:
     """The draft that is meant: the named one, else an unfinished issue's, else the next in turn, else the last one out."""
     shelved = shelf(desk)
     if reference is not None:
@@ -47,7 +48,7 @@ def choose(desk: Desk, reference: str | None, now: datetime) -> DraftEntry | Non
     )
 
 
-def _unfinished(desk: Desk, shelved: Shelf) -> Iterable[DraftEntry]:
+def _unfinished(desk: Desk, shelved: Shelf) -> Iterable[DraftCard]:
     for record in shelved.records.values():
         entry = shelved.entry_of(record.id)
         deliveries = desk.ledger.deliveries(record.id)
@@ -55,7 +56,7 @@ def _unfinished(desk: Desk, shelved: Shelf) -> Iterable[DraftEntry]:
             yield entry
 
 
-def _changed(desk: Desk, shelved: Shelf) -> Iterable[DraftEntry]:
+def _changed(desk: Desk, shelved: Shelf) -> Iterable[DraftCard]:
     """Drafts of issues that are out and that the writer changed since, newest issue first."""
     for record in sorted(shelved.records.values(), key=lambda record: -record.number):
         entry = shelved.entry_of(record.id)
@@ -70,9 +71,11 @@ def _changed(desk: Desk, shelved: Shelf) -> Iterable[DraftEntry]:
             yield entry
 
 
-def _latest(shelved: Shelf) -> DraftEntry | None:
+def _latest(shelved: Shelf) -> DraftCard | None:
     numbered = sorted(shelved.records.values(), key=lambda record: -record.number)
-    return next((entry for record in numbered if (entry := shelved.entry_of(record.id))), None)
+    return next(
+        (entry for record in numbered if not record.imported_at and (entry := shelved.entry_of(record.id))), None
+    )
 
 
 def plan(desk: Desk, reference: str | None, wishes: Wishes) -> Plan | None:
@@ -85,8 +88,12 @@ def plan(desk: Desk, reference: str | None, wishes: Wishes) -> Plan | None:
     return plan_of(desk, prepare(desk, entry, now=now, wishes=wishes), now=now, wishes=wishes)
 
 
-def _refuse(entry: DraftEntry, shelved: Shelf, wishes: Wishes) -> None:
-    if shelved.record_of(entry) is None:
+def _refuse(entry: DraftCard, shelved: Shelf, wishes: Wishes) -> None:
+    record = shelved.record_of(entry)
+    if record and record.imported_at:
+        fix = "nothing is sent for it; write a new draft, or change it there by hand"
+        raise DraftError(f"was out before the bot came (issue {record.number}, imported)", file=entry.path, fix=fix)
+    if record is None:
         refuse_unready(entry)
         if not wishes.twin:
             refuse_twin(entry, shelved)
@@ -194,26 +201,28 @@ def _catch_up(desk: Desk) -> CatchUp:
     return CatchUp(missed=desk.missed, limit=desk.missed_limit, seen=seen)
 
 
-def _next_for(desk: Desk, slot: Slot) -> DraftEntry | None:
+def _next_for(desk: Desk, slot: Slot) -> DraftCard | None:
     """The first ready draft that is no twin; a twin never goes out by the clock."""
     shelved = shelf(desk)
     now = max(desk.clock(), slot.due)
     return next((entry for entry in queue(shelved, now) if twin_of(entry, shelved) is None), None)
 
 
-def _edited(desk: Desk) -> list[DraftEntry]:
+def _edited(desk: Desk) -> list[DraftCard]:
     """Drafts of issues that are out whose text, notices or events may have changed."""
     shelved = shelf(desk)
     changed = list(_changed(desk, shelved))
     newest = sorted(shelved.records.values(), key=lambda record: -record.number)[:RECENT]
-    recent = [entry for record in newest if (entry := shelved.entry_of(record.id)) and entry.ready]
+    recent = [
+        entry for record in newest if not record.imported_at and (entry := shelved.entry_of(record.id)) and entry.ready
+    ]
     open_issues = {
         delivery.issue for delivery in desk.ledger.open_deliveries() if delivery.state is not State.DELIVERED
     }
     return [entry for entry in dict.fromkeys([*changed, *recent]) if shelved.issue_of[entry.path] not in open_issues]
 
 
-def _attempt(desk: Desk, entry: DraftEntry, wishes: Wishes, *, slot: Slot | None = None) -> Outcome | None:
+def _attempt(desk: Desk, entry: DraftCard, wishes: Wishes, *, slot: Slot | None = None) -> Outcome | None:
     """One draft by the clock; a broken one is reported and holds up nothing else."""
     try:
         prepared = prepare(desk, entry, now=desk.clock(), wishes=wishes, slot=slot)

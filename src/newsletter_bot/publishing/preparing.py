@@ -12,7 +12,6 @@ from newsletter_bot.errors import DraftError, NewsletterError, SourceError
 from newsletter_bot.model import (
     Delivery,
     Draft,
-    DraftEntry,
     Finding,
     Issue,
     IssueRecord,
@@ -22,7 +21,7 @@ from newsletter_bot.model import (
     Slot,
     Visibility,
 )
-from newsletter_bot.ports import Outlet
+from newsletter_bot.ports import DraftCard, Outlet
 from newsletter_bot.publishing.desk import Desk, Wishes
 from newsletter_bot.publishing.turns import Shelf, paths_of, queue, shelve
 from newsletter_bot.renditions import render
@@ -36,7 +35,7 @@ class Prepared:
     slot: Slot
     record: IssueRecord
     renditions: Mapping[str, Rendition]
-    entry: DraftEntry
+    entry: DraftCard
     before: IssueRecord | None
     """What the ledger remembered of the issue, or None while it is new."""
 
@@ -56,7 +55,7 @@ def filled_slots(desk: Desk) -> frozenset[str]:
     return frozenset(record.slot for record in desk.ledger.issues() if record.slot)
 
 
-def prepare(desk: Desk, entry: DraftEntry, *, now: datetime, wishes: Wishes, slot: Slot | None = None) -> Prepared:
+def prepare(desk: Desk, entry: DraftCard, *, now: datetime, wishes: Wishes, slot: Slot | None = None) -> Prepared:
     """Assemble and render one draft as it would go out now (or as it went out, with what the writer changed since)."""
     shelved = shelf(desk)
     record = shelved.record_of(entry)
@@ -119,7 +118,7 @@ def _assembled(
     )
 
 
-def _drafts_for(desk: Desk, shelved: Shelf, entry: DraftEntry, *, now: datetime) -> Sequence[Draft]:
+def _drafts_for(desk: Desk, shelved: Shelf, entry: DraftCard, *, now: datetime) -> Sequence[Draft]:
     """The drafts that make the issue: one, or in a digest all that are ready (later: all that went into it)."""
     record = shelved.record_of(entry)
     paths = [entry.path]
@@ -139,7 +138,7 @@ def _pictures(desk: Desk, draft: Draft) -> Mapping[str, Picture]:
     pictures: dict[str, Picture] = {}
     for image in images_of(draft):
         try:
-            pictures[image.path] = desk.newsroom.picture(draft, image.path)
+            pictures[image.source] = desk.newsroom.picture(draft, image.source)
         except SourceError:
             continue  # a remote image stays a link, and check says when it cannot be had
         except DraftError as error:

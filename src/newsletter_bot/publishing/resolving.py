@@ -8,9 +8,8 @@ from urllib.parse import urlsplit
 from newsletter_bot.errors import DeliveryError, UsageError
 from newsletter_bot.model import Delivery, Receipt, State, Visibility
 from newsletter_bot.planning import outcomes
-from newsletter_bot.ports import Inspector, Locator
+from newsletter_bot.ports import Locator
 from newsletter_bot.publishing.desk import Desk
-from newsletter_bot.publishing.sending import receipt_of
 
 
 def find_delivery(desk: Desk, name: str) -> Delivery:
@@ -74,12 +73,12 @@ def _receipt_at(desk: Desk, delivery: Delivery, url: str) -> Receipt:
     said = Receipt(
         remote_id=delivery.remote_id or url, url=url, visibility=sent.visibility if sent else Visibility.PUBLIC
     )
-    platform = desk.platform(delivery.publication) if delivery.publication in desk.outlets else None
+    if delivery.publication not in desk.outlets:
+        return said
+    platform = desk.platform(delivery.publication)
     try:
         if isinstance(platform, Locator):
             return platform.locate(url)
-        if isinstance(platform, Inspector) and delivery.remote_id:
-            return platform.inspect(receipt_of(delivery))
     except DeliveryError as error:
         desk.report(delivery.publication, f"could not be asked, your word counts: {error}")
     return said

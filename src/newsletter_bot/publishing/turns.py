@@ -7,24 +7,25 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from newsletter_bot.errors import DraftError
-from newsletter_bot.model import Delivery, DraftEntry, IssueRecord, State, Visibility
+from newsletter_bot.model import Delivery, IssueRecord, State, Visibility
+from newsletter_bot.ports import DraftCard
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shelf:
     """The drafts of the folder beside the issues of the ledger, and which belongs to which."""
 
-    entries: Sequence[DraftEntry]
+    entries: Sequence[DraftCard]
     records: Mapping[str, IssueRecord]
     issue_of: Mapping[str, str]
     """Path of a draft -> id of the issue it became."""
 
-    def record_of(self, entry: DraftEntry) -> IssueRecord | None:
+    def record_of(self, entry: DraftCard) -> IssueRecord | None:
         """The issue that a draft became, or None while it is none."""
         found = self.issue_of.get(entry.path)
         return self.records[found] if found else None
 
-    def entry_of(self, issue: str) -> DraftEntry | None:
+    def entry_of(self, issue: str) -> DraftCard | None:
         """The draft of an issue, or None when its file is gone."""
         return next((entry for entry in self.entries if self.issue_of.get(entry.path) == issue), None)
 
@@ -34,9 +35,9 @@ def paths_of(record: IssueRecord) -> Sequence[str]:
     return record.draft.split(", ") if record.id.startswith("digest-") else [record.draft]
 
 
-def shelve(entries: Sequence[DraftEntry], records: Sequence[IssueRecord]) -> Shelf:
+def shelve(entries: Sequence[DraftCard], records: Sequence[IssueRecord]) -> Shelf:
     """Match drafts with issues: by identity, else by text when the issue's own file has gone (renamed or moved)."""
-    own = {record.id: record for record in records if record.imported_at is None}
+    own = {record.id: record for record in records}
     issue_of = {entry.path: entry.id for entry in entries if entry.id in own}
     for record in own.values():
         if len(paths_of(record)) > 1:
@@ -51,14 +52,14 @@ def shelve(entries: Sequence[DraftEntry], records: Sequence[IssueRecord]) -> She
     return Shelf(entries=entries, records=own, issue_of=issue_of)
 
 
-def twin_of(entry: DraftEntry, shelf: Shelf) -> IssueRecord | None:
+def twin_of(entry: DraftCard, shelf: Shelf) -> IssueRecord | None:
     """The issue that carries the same text under another name, if there is one."""
     if entry.path in shelf.issue_of or not entry.text_digest:
         return None
     return next((record for record in shelf.records.values() if record.text_digest == entry.text_digest), None)
 
 
-def refuse_twin(entry: DraftEntry, shelf: Shelf) -> None:
+def refuse_twin(entry: DraftCard, shelf: Shelf) -> None:
     """Raise DraftError when the draft's text is out already under another name."""
     twin = twin_of(entry, shelf)
     if twin:
@@ -69,19 +70,19 @@ def refuse_twin(entry: DraftEntry, shelf: Shelf) -> None:
         )
 
 
-def refuse_unready(entry: DraftEntry) -> None:
+def refuse_unready(entry: DraftCard) -> None:
     """Raise DraftError when the draft may not go out yet."""
     if not entry.ready:
         fix = "set 'status: ready' in its front matter when it may go out"
         raise DraftError("is not ready", file=entry.path, key="status", fix=fix)
 
 
-def next_entry(shelf: Shelf, now: datetime) -> DraftEntry | None:
+def next_entry(shelf: Shelf, now: datetime) -> DraftCard | None:
     """The draft whose turn it is: ready, not an issue yet, date reached; earliest date first, then by path."""
     return next(iter(queue(shelf, now)), None)
 
 
-def queue(shelf: Shelf, now: datetime) -> Sequence[DraftEntry]:
+def queue(shelf: Shelf, now: datetime) -> Sequence[DraftCard]:
     """All drafts that could go out now, in the order in which they will."""
     waiting = [
         entry

@@ -1,0 +1,46 @@
+"""What surrounds the use cases: the writer's folder, and whoever watches."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol
+
+from newsletter_bot.model import Draft, Finding, Listing, Notice, Picture
+from newsletter_bot.ports.store import DraftCard
+
+
+class Newsroom(Protocol):
+    """The writer's folder as it is now. Files are only read; what is wrong with one leaves the others usable."""
+
+    def entries(self) -> Sequence[DraftCard]:
+        """Every usable draft, by path."""
+        ...
+
+    def draft(self, reference: str) -> Draft:
+        """The draft of that id or path. Raises UsageError when there is none, DraftError when it is broken."""
+        ...
+
+    def notices(self) -> Sequence[Notice]:
+        """The inbox of notices, in order."""
+        ...
+
+    def listings(self, clock: datetime) -> Sequence[Listing]:
+        """What every source of events has around that time, past ones included where the source keeps them."""
+        ...
+
+    def picture(self, draft: Draft, source: str) -> Picture:
+        """An image of a draft. Raises DraftError, or SourceError for a remote one that cannot be had."""
+        ...
+
+    def findings(self) -> Sequence[Finding]:
+        """What was wrong with anything read so far."""
+        ...
+
+
+class Reporter(Protocol):
+    """Hears of progress; a terminal draws it, a pipe does not."""
+
+    def __call__(self, publication: str, what: str) -> None:
+        """Something happened for one publication."""
+        ...
