@@ -8,12 +8,13 @@ import zlib
 from pathlib import Path
 
 import pytest
+from PIL import Image, ImageDraw
+from PIL.PngImagePlugin import PngInfo
+
 from newsletter_bot.errors import DraftError, SourceError
 from newsletter_bot.model import Origin, Picture
 from newsletter_bot.sources.fitting import fit_picture
 from newsletter_bot.sources.pictures import fetched_picture, load_picture
-from PIL import Image, ImageDraw
-from PIL.PngImagePlugin import PngInfo
 
 SECRET = b"somewhere-secret"
 ALL = ("image/jpeg", "image/png", "image/gif", "image/webp")
@@ -27,7 +28,7 @@ def drawn(size: tuple[int, int] = (60, 40), mode: str = "RGB") -> Image.Image:
 
 def written(image: Image.Image, kind: str, **options: object) -> bytes:
     target = io.BytesIO()
-    image.save(target, kind, **options)  # type: ignore[arg-type]
+    image.save(target, kind, **options)
     return target.getvalue()
 
 

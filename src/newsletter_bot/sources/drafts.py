@@ -124,8 +124,12 @@ def _slug(fields: Fields, title: str, identity: str) -> str:
 def _tags(fields: Fields) -> tuple[str, ...]:
     value = fields.values.get("tags")
     tags = value.split(",") if isinstance(value, str) else fields.texts("tags")
-    words = [" ".join(tag.split()) for tag in tags]
-    return tuple({word.casefold(): word for word in reversed(words) if word}.values())[::-1]
+    first: dict[str, str] = {}
+    for tag in tags:
+        word = " ".join(tag.split())
+        first.setdefault(word.casefold(), word)
+    first.pop("", None)
+    return tuple(first.values())
 
 
 def _publications(fields: Fields, known: Collection[str]) -> tuple[str, ...] | None:

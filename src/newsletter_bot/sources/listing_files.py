@@ -60,15 +60,14 @@ def _rows(text: str, file: str) -> list[Placed]:
     delimiter = max(",;\t", key=head.count)
     reader = csv.DictReader(io.StringIO(text), delimiter=delimiter, skipinitialspace=True)
     rows: list[Placed] = []
-    begins = 2
     try:
         for row in reader:
-            placed = Placed(begins)
-            placed.update({key: value for key, value in row.items() if key and value})
-            begins = reader.line_num + 1
+            texts = {key: value for key, value in row.items() if key and isinstance(value, str) and value.strip()}
+            placed = Placed(reader.line_num - sum(value.count("\n") for value in texts.values()))
+            placed.update(texts)
             if placed:
                 rows.append(placed)
     except csv.Error as error:
         fix = "check the quotes around this line"
-        raise DraftError(f"this is no valid CSV: {error}", file=file, line=begins, fix=fix) from error
+        raise DraftError(f"this is no valid CSV: {error}", file=file, line=reader.line_num, fix=fix) from error
     return rows
