@@ -6,6 +6,7 @@ import calendar
 from bisect import bisect_left
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, timezone
+from functools import lru_cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -142,7 +143,7 @@ def zone_named(name: str) -> ZoneInfo:
 def moment_of(day: date, wall: time, zone: ZoneInfo) -> datetime:
     """The moment of a wall time: one that the clock skips is reckoned as before the change, of two the first counts."""
     # fold=0 is, by the rules of zoneinfo, the offset before the change in a gap and the first of two in a fold
-    return told_in(datetime.combine(day, wall.replace(fold=0), zone).astimezone(UTC), zone)
+    return told_in(datetime.combine(day, wall.replace(fold=0) if wall.fold else wall, zone).astimezone(UTC), zone)
 
 
 def told_in(moment: datetime, zone: ZoneInfo) -> datetime:
@@ -151,4 +152,9 @@ def told_in(moment: datetime, zone: ZoneInfo) -> datetime:
     It carries its offset, not the zone: two moments of one zone would be compared and subtracted by their wall times.
     """
     local = moment.astimezone(zone)
-    return local.replace(tzinfo=timezone(local.utcoffset() or timedelta(0)), fold=0)
+    return local.replace(tzinfo=_offset(local.utcoffset()), fold=0)
+
+
+@lru_cache(maxsize=256)
+def _offset(offset: timedelta | None) -> timezone:
+    return timezone(offset or timedelta(0))
