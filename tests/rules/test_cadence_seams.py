@@ -245,6 +245,14 @@ def test_rules_follow_the_settings() -> None:
     assert ((now, week(2)), (now + timedelta(days=3), week(4))) == twice.entries
 
 
+def test_phase_is_no_change_of_rule() -> None:
+    """Two weeks that took their phase from the first issue are the two weeks of the settings."""
+    rules = Rules(((START, week(2, weeks=2)),)).anchored(date(2026, 11, 25))
+
+    assert rules is rules.under(week(2, weeks=2), at("2026-12-24T12:00Z"))
+    assert rules is rules.anchored(date(2026, 1, 1))
+
+
 def test_clock_that_is_set_back_keeps_the_order() -> None:
     """A change seen while the clock is a day behind counts from the last known change on."""
     now = at("2026-11-26T12:00Z")

@@ -87,10 +87,11 @@ class Rules:
     def under(self, cadence: Cadence, now: datetime) -> Rules:
         """The rules once this rule holds from now on; the same ones when it holds already.
 
-        A rule that is mended before anything came due is replaced as if it had never been.
+        A rule that is mended before anything came due is replaced as if it had never been. A rule without a phase is
+        the same as the one that has found its phase since.
         """
         since, latest = self.entries[-1]
-        if cadence == latest:
+        if cadence in {latest, replace(latest, anchor=None)}:
             return self
         affected = [rule for _, rule in self.entries[-2:]]
         if any(_due_between(rule, since, now) for rule in affected):
