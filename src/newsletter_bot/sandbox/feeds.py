@@ -61,6 +61,7 @@ class Feeds:
             *_channel(paper.name, paper.about, root, "Substack"),
             f'<atom:link href="{root}/feed" rel="self" type="application/rss+xml"/>',
             f"<copyright>{_cdata(self._state.author.name)}</copyright><language>en</language>",
+            f"<lastBuildDate>{format_datetime(self._state.clock.now(), usegmt=True)}</lastBuildDate>",
             f"<webMaster>{_cdata(f'{paper.subdomain}@sandbox.example')}</webMaster>",
             f"<itunes:owner><itunes:name>{escape(self._state.author.name)}</itunes:name></itunes:owner>{owner}",
             f"<googleplay:author>{escape(self._state.author.name)}</googleplay:author>",
@@ -106,6 +107,7 @@ class Feeds:
         channel = [
             *_channel(title, title, f"{root}/medium/{place}{mark}", "Medium"),
             f'<atom:link href="{root}/medium/feed/{place}" rel="self" type="application/rss+xml"/>',
+            f"<lastBuildDate>{format_datetime(self._state.clock.now(), usegmt=True)}</lastBuildDate>",
             f"<webMaster>{_cdata('stories@sandbox.example')}</webMaster>",
         ]
         return _feed(MEDIUM_SPACES, channel, [self._medium_item(story, mark) for story in stories[:MEDIUM_ITEMS]])
