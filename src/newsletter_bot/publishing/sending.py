@@ -96,7 +96,13 @@ class Courier:
         return self._send(delivery, Operation.CREATE, self._created)
 
     def _update(self, delivery: Delivery) -> Delivery:
-        return self._send(delivery, Operation.UPDATE, self._updated)
+        unsettled = delivery.promised not in (delivery.carried, self.rendition.digest)
+        earlier = self.desk.ledger.rendition(delivery.promised) if unsettled else None
+
+        def request(platform: Platform, pen: _Pen, rendition: Rendition) -> Receipt:
+            return self._updated(platform, pen, rendition, earlier)
+
+        return self._send(delivery, Operation.UPDATE, request)
 
     def _send(
         self, delivery: Delivery, operation: Operation, request: Callable[[Platform, _Pen, Rendition], Receipt]
@@ -129,12 +135,21 @@ class Courier:
         )
 
     def _created(self, platform: Platform, pen: _Pen, rendition: Rendition) -> Receipt:
+        if pen.delivery.carried and isinstance(platform, Updater):
+            # It waits there as a draft: what a person changed in it must not be lost when it is made public.
+            overwrite = self.situation(pen.delivery, self.desk.clock()).overwrite
+            platform.update(receipt_of(pen.delivery), replace(rendition, email=False), overwrite=overwrite)
         return platform.deliver(rendition, pen)
 
-    def _updated(self, platform: Platform, pen: _Pen, rendition: Rendition) -> Receipt:
+    def _updated(self, platform: Platform, pen: _Pen, rendition: Rendition, earlier: Rendition | None) -> Receipt:
         assert isinstance(platform, Updater)
         overwrite = self.situation(pen.delivery, self.desk.clock()).overwrite
-        receipt = platform.update(receipt_of(pen.delivery), replace(rendition, email=False), overwrite=overwrite)
+        receipt = receipt_of(pen.delivery)
+        if earlier:
+            # An earlier change whose answer was lost is settled first: our own words are no change by another hand.
+            ready = as_sent(self.desk, self.outlet, earlier, self.addresses())
+            receipt = platform.update(receipt, replace(ready, email=False), overwrite=overwrite)
+        receipt = platform.update(receipt, replace(rendition, email=False), overwrite=overwrite)
         return self._rescheduled(platform, receipt, rendition)
 
     def _rescheduled(self, platform: Platform, receipt: Receipt, rendition: Rendition) -> Receipt:
