@@ -81,17 +81,24 @@ class Bot:
         return replace(desk, stopping=self.stopping) if self.stopping else desk
 
     @cached_property
-    def rules(self) -> Rules:
-        """The cadence of the settings, after those under which earlier slots passed."""
+    def _told_rules(self) -> Rules:
+        """The cadence of the settings, after those under which earlier slots passed; phases are not fixed in it."""
         remembered = self.ledger.recall(RULES)
         cadence = cadence_of(self.settings)
-        rules = Rules.from_text(remembered).under(cadence, self.clock()) if remembered else Rules.of(cadence)
+        return (
+            Rules.from_text(remembered).under(cadence, self.clock()) if remembered else Rules.of(cadence, self.clock())
+        )
+
+    @cached_property
+    def rules(self) -> Rules:
+        """The rules in force, phased by the first issue."""
         dates = [date for record in self.ledger.issues() if (date := record.due or record.imported_at)]
+        rules = self._told_rules
         return rules.anchored(rules.current.local_day(min(dates))) if dates else rules
 
     def remember_rules(self) -> None:
         """Commit the rules in force, so that slots that pass from now on keep them."""
-        text = self.rules.as_text()
+        text = self._told_rules.as_text()
         if self.ledger.recall(RULES) != text:
             self.ledger.remember(RULES, text)
 

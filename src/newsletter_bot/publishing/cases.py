@@ -6,7 +6,7 @@ import logging
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from newsletter_bot.cadence import CatchUp, due_slots, next_slot
+from newsletter_bot.cadence import CatchUp, due_slots, next_due
 from newsletter_bot.errors import DraftError, NewsletterError, UsageError
 from newsletter_bot.model import IssueRecord, Slot, State, Visibility
 from newsletter_bot.ports import DraftCard
@@ -185,7 +185,7 @@ def _slot_due(desk: Desk) -> Slot | None:
     home = desk.outlets.get(desk.home or "")
     open_slots = [due.slot for due in found if not due.ask]
     if not open_slots and home and home.visibility is Visibility.SCHEDULED:
-        return next_slot(desk.rules, now, filled)
+        return next_due(desk.rules, now, filled)
     return open_slots[0] if open_slots else None
 
 
