@@ -16,7 +16,7 @@ from newsletter_bot.markup.walk import walk
 from newsletter_bot.model import IMAGE_ADDRESS, ISSUE_ADDRESS, Draft, Finding, Level, Origin, Picture
 
 _ELSEWHERE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//|#")
-_REMOTE = re.compile(r"(?:https?:)?//|data:", re.IGNORECASE)
+_REMOTE = re.compile(r"(?:https?:)?//", re.IGNORECASE)
 _DRAFT = re.compile(r"([^?#]*\.(?:md|markdown))(#[^?]*)?", re.IGNORECASE)
 _RAW_IMAGE = re.compile(r"<img\b[^>]*?\bsrc\s*=\s*[\"']?(?!\s*(?:[a-z][a-z0-9+.-]*:|//))([^\"'\s>]+)", re.IGNORECASE)
 

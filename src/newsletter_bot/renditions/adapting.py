@@ -1,0 +1,168 @@
+"""The tree within a platform's powers: what it cannot hold is replaced by what reads best, and told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+from newsletter_bot.document import (
+    Block,
+    Button,
+    Callout,
+    Code,
+    CodeBlock,
+    DefinitionList,
+    Document,
+    Embed,
+    Emphasis,
+    Figure,
+    Heading,
+    Inline,
+    Link,
+    List,
+    Math,
+    MathBlock,
+    Paragraph,
+    Paywall,
+    Quote,
+    Strikethrough,
+    Strong,
+    Table,
+    Text,
+)
+from newsletter_bot.markup.rewrite import map_document
+from newsletter_bot.markup.walk import walk
+from newsletter_bot.model import TextPowers
+from newsletter_bot.renditions import lists, tables
+from newsletter_bot.renditions.losses import Losses
+from newsletter_bot.renditions.words import Words
+
+
+def within(document: Document, powers: TextPowers, losses: Losses, words: Words) -> Document:
+    """The text with nothing in it that these powers exclude; raw HTML, pictures and footnotes are others' matter."""
+    return map_document(
+        document, block=(adapter := Adapter(document, powers, losses, words)).block, inline=adapter.inline
+    )
+
+
+class Adapter:
+    """Rewrites node by node, innermost first."""
+
+    def __init__(self, document: Document, powers: TextPowers, losses: Losses, words: Words) -> None:
+        self.powers = powers
+        self.losses = losses
+        self.words = words
+        self.shift = _shift(document, powers)
+        self._blocks: Mapping[type[Block], Callable[..., tuple[Block, ...]]] = {
+            Heading: self._heading,
+            CodeBlock: self._code_block,
+            Callout: self._callout,
+            List: self._list,
+            Table: self._table,
+            DefinitionList: self._definition_list,
+            MathBlock: self._math_block,
+            Embed: self._embed,
+            Button: self._button,
+            Paywall: self._paywall,
+            Figure: self._figure,
+        }
+
+    def inline(self, node: Inline) -> tuple[Inline, ...]:
+        """What stands in place of an inline node."""
+        if isinstance(node, Math) and not self.powers.maths:
+            self.losses.within("a formula", "its TeX")
+            return (Code(node.tex),)
+        if isinstance(node, Strikethrough) and not self.powers.strikethrough:
+            self.losses.within("struck-through text", "the text without the line")
+            return node.children
+        return (node,)
+
+    def block(self, node: Block) -> tuple[Block, ...]:
+        """What stands in place of a block."""
+        self.losses.settle(node.line)
+        rewrite = self._blocks.get(node.__class__)
+        return rewrite(node) if rewrite else (node,)
+
+    def _heading(self, node: Heading) -> tuple[Block, ...]:
+        deepest = self.powers.heading_levels[1]
+        level = node.level + self.shift
+        if level > deepest:
+            self.losses.add(f"a heading of level {node.level}", f"one of level {deepest - self.shift}", node.line)
+            level = deepest
+        return (node if level == node.level else replace(node, level=level),)
+
+    def _code_block(self, node: CodeBlock) -> tuple[Block, ...]:
+        if not node.language or self.powers.code_language:
+            return (node,)
+        self.losses.add(f"the language of a code block ({node.language})", "plain code", node.line)
+        return (replace(node, language=""),)
+
+    def _callout(self, node: Callout) -> tuple[Block, ...]:
+        if self.powers.callouts:
+            return (node,)
+        self.losses.add("a callout", "a quotation headed by its kind", node.line)
+        kind = self.words.kinds.get(node.kind, node.kind.capitalize())
+        return (Quote((Paragraph((Strong((Text(kind),)),), node.line), *node.children), node.line),)
+
+    def _list(self, node: List) -> tuple[Block, ...]:
+        if not self.powers.task_lists and any(item.checked is not None for item in node.items):
+            self.losses.add("a task list", "a list with ☑ and ☐", node.line)
+            node = lists.without_boxes(node)
+        if not self.powers.nested_lists and lists.nested(node):
+            self.losses.add("a list within a list", "lines with dashes or numbers", node.line)
+            node = lists.flat(node)
+        return (node,)
+
+    def _table(self, node: Table) -> tuple[Block, ...]:
+        return (node,) if self.powers.tables else tables.told(node, self.losses)
+
+    def _definition_list(self, node: DefinitionList) -> tuple[Block, ...]:
+        if self.powers.definition_lists:
+            return (node,)
+        self.losses.add("a list of definitions", "paragraphs under their terms", node.line)
+        blocks: list[Block] = []
+        for entry in node.entries:
+            blocks.append(Paragraph((Strong(entry.term),), node.line))
+            for meaning in entry.meanings:
+                blocks += meaning
+        return tuple(blocks)
+
+    def _math_block(self, node: MathBlock) -> tuple[Block, ...]:
+        if self.powers.maths:
+            return (node,)
+        self.losses.add("a formula", "its TeX", node.line)
+        return (CodeBlock(node.tex, "tex" if self.powers.code_language else "", node.line),)
+
+    def _embed(self, node: Embed) -> tuple[Block, ...]:
+        if node.kind in self.powers.embeds:
+            return (node,)
+        self.losses.add(f"an embedded {_EMBEDS.get(node.kind, node.kind)}", "a link to it", node.line)
+        return (Paragraph((Link((Text(node.url),), node.url, line=node.line),), node.line),)
+
+    def _button(self, node: Button) -> tuple[Block, ...]:
+        if self.powers.buttons:
+            return (node,)
+        if node.href:
+            self.losses.add("a button", "a link", node.line)
+            return (Paragraph((Link((Text(node.text),), node.href, line=node.line),), node.line),)
+        self.losses.add("a subscribe button", "left out", node.line)
+        return ()
+
+    def _paywall(self, node: Paywall) -> tuple[Block, ...]:
+        """What comes here without the power is a mark that means nothing there."""
+        return (node,) if self.powers.paywall else ()
+
+    def _figure(self, node: Figure) -> tuple[Block, ...]:
+        if not node.caption or self.powers.captions:
+            return (node,)
+        self.losses.add("the caption of an image", "a line below it", node.line)
+        return (replace(node, caption=()), Paragraph((Emphasis(node.caption),), node.line))
+
+
+_EMBEDS = {"youtube": "YouTube video", "vimeo": "Vimeo video"}
+
+
+def _shift(document: Document, powers: TextPowers) -> int:
+    """By how much headings move down so that the greatest is one that the platform has."""
+    highest = min((node.level for node in walk(document) if isinstance(node, Heading)), default=6)
+    return max(0, powers.heading_levels[0] - highest)

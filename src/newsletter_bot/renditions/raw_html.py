@@ -1,0 +1,117 @@
+"""HTML of the writer's own: where a platform takes none, what it means or says stands in its place."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import replace
+
+from newsletter_bot.document import (
+    Block,
+    DefinitionList,
+    Document,
+    Emphasis,
+    Figure,
+    Heading,
+    Inline,
+    Link,
+    Paragraph,
+    RawBlock,
+    RawInline,
+    Strikethrough,
+    Strong,
+    Table,
+)
+from newsletter_bot.markup import raw, rawtree
+from newsletter_bot.markup.rewrite import map_document
+from newsletter_bot.markup.walk import walk
+from newsletter_bot.renditions.losses import Losses
+
+_TAG = re.compile(r"<([A-Za-z][A-Za-z0-9-]*)")
+_MEANT = frozenset(
+    [
+        "a",
+        "b",
+        "blockquote",
+        "br",
+        "cite",
+        "code",
+        "del",
+        "dfn",
+        "em",
+        "figcaption",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "hr",
+        "i",
+        "img",
+        "kbd",
+        "li",
+        "ol",
+        "p",
+        "pre",
+        "s",
+        "samp",
+        "strike",
+        "strong",
+        "table",
+        "tbody",
+        "td",
+        "th",
+        "thead",
+        "tr",
+        "tt",
+        "ul",
+        "var",
+    ]
+)
+"""Tags that the tree has a node for: nothing is lost with them."""
+
+
+def without_raw(document: Document, losses: Losses, *, kept: bool) -> Document:
+    """The text with raw HTML turned into nodes, or, where a platform takes it, with its losses told only."""
+    raws = [node for node in walk(document) if isinstance(node, RawBlock | RawInline)]
+    for node in raws:
+        _tell(node, losses, kept=kept)
+    return document if kept or not raws else map_document(document, block=_block, inline=_inline)
+
+
+def _tell(node: RawBlock | RawInline, losses: Losses, *, kept: bool) -> None:
+    for tag in dict.fromkeys(name.lower() for name in _TAG.findall(node.html)):
+        if tag in raw.HIDDEN:
+            losses.add(f"HTML <{tag}>", "left out", node.line)
+        elif tag not in raw.TAGS or not (kept or tag in _MEANT):
+            losses.add(f"HTML <{tag}>", "its text", node.line)
+
+
+def _inlines(nodes: tuple[Inline, ...]) -> tuple[Inline, ...]:
+    return rawtree.inlines(nodes) if rawtree.has_raw(nodes) else nodes
+
+
+def _inline(node: Inline) -> tuple[Inline, ...]:
+    if isinstance(node, Emphasis | Strong | Strikethrough | Link) and rawtree.has_raw(node.children):
+        return (replace(node, children=_inlines(node.children)),)
+    return (node,)
+
+
+def _block(node: Block) -> tuple[Block, ...]:
+    if isinstance(node, RawBlock):
+        return rawtree.blocks(node.html, node.line)
+    if isinstance(node, Paragraph | Heading):
+        return (replace(node, children=_inlines(node.children)),) if rawtree.has_raw(node.children) else (node,)
+    if isinstance(node, Figure):
+        return (replace(node, caption=_inlines(node.caption)),)
+    if isinstance(node, Table):
+        return (replace(node, head=_row(node.head), rows=tuple(_row(row) for row in node.rows)),)
+    if isinstance(node, DefinitionList):
+        entries = tuple(replace(entry, term=_inlines(entry.term)) for entry in node.entries)
+        return (replace(node, entries=entries),)
+    return (node,)
+
+
+def _row(row: Iterable[tuple[Inline, ...]]) -> tuple[tuple[Inline, ...], ...]:
+    return tuple(_inlines(cell) for cell in row)

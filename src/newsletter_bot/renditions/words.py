@@ -1,0 +1,48 @@
+"""The few words that stand in for what a platform cannot carry, in the language of the issue."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """One language's words; ``kinds`` are those of callouts."""
+
+    notes: str
+    image: str
+    read_on: str
+    kinds: Mapping[str, str]
+
+
+def _kinds(*words: str) -> Mapping[str, str]:
+    return dict(zip(("note", "tip", "important", "warning", "caution"), words, strict=True))
+
+
+ENGLISH = Words("Footnotes", "Image", "Read on", _kinds("Note", "Tip", "Important", "Warning", "Caution"))
+
+LANGUAGES = {
+    "en": ENGLISH,
+    "de": Words("Fußnoten", "Bild", "Weiterlesen", _kinds("Hinweis", "Tipp", "Wichtig", "Warnung", "Vorsicht")),
+    "fr": Words("Notes", "Image", "Lire la suite", _kinds("Note", "Astuce", "Important", "Attention", "Prudence")),
+    "es": Words("Notas", "Imagen", "Seguir leyendo", _kinds("Nota", "Consejo", "Importante", "Aviso", "Cuidado")),
+    "it": Words(
+        "Note", "Immagine", "Continua a leggere", _kinds("Nota", "Consiglio", "Importante", "Avviso", "Cautela")
+    ),
+    "nl": Words(
+        "Voetnoten", "Afbeelding", "Lees verder", _kinds("Opmerking", "Tip", "Belangrijk", "Waarschuwing", "Let op")
+    ),
+    "sv": Words("Fotnoter", "Bild", "Läs vidare", _kinds("Obs", "Tips", "Viktigt", "Varning", "Se upp")),
+    "pt": Words("Notas", "Imagem", "Continuar a ler", _kinds("Nota", "Dica", "Importante", "Aviso", "Cuidado")),
+    "pl": Words("Przypisy", "Obraz", "Czytaj dalej", _kinds("Uwaga", "Wskazówka", "Ważne", "Ostrzeżenie", "Ostrożnie")),
+    "da": Words("Fodnoter", "Billede", "Læs videre", _kinds("Bemærk", "Tip", "Vigtigt", "Advarsel", "Pas på")),
+    "fi": Words("Alaviitteet", "Kuva", "Lue lisää", _kinds("Huomaa", "Vinkki", "Tärkeää", "Varoitus", "Varo")),
+    "cs": Words("Poznámky", "Obrázek", "Číst dál", _kinds("Poznámka", "Tip", "Důležité", "Varování", "Pozor")),
+    "ja": Words("脚注", "画像", "続きを読む", _kinds("注", "ヒント", "重要", "警告", "注意")),
+}
+
+
+def words_for(language: str) -> Words:
+    """The words of a language tag such as ``pt-BR``; English for a language that has none here."""
+    return LANGUAGES.get(language.replace("_", "-").split("-")[0].lower(), ENGLISH)
