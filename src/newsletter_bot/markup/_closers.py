@@ -83,6 +83,8 @@ def _dropped(state: State, start: int, scheme: str, what: str) -> None:
 
 def _image(state: State, frame: Frame, _: int) -> None:
     alt = text_of(finish(state, frame))
+    if not state.manner.strict:
+        alt = " ".join(alt.split())
     address, title = frame.value["dest_url"], frame.value["title"]
     if not state.manner.strict and (scheme := links.active_scheme(address, picture=True)):
         _dropped(state, frame.start, scheme, "picture")
@@ -155,7 +157,11 @@ def _definition_list(state: State, frame: Frame, _: int) -> None:
             entries.append(Definition(term, ()))
         elif entries:
             entries[-1] = Definition(term, (*entries[-1].meanings, content))
-    _add(state, DefinitionList(tuple(entries), state.line(frame.start)))
+    siblings = state.stack[-1].children
+    if siblings and isinstance(before := siblings[-1], DefinitionList):
+        siblings[-1] = DefinitionList((*before.entries, *entries), before.line)
+    else:
+        siblings.append(DefinitionList(tuple(entries), state.line(frame.start)))
 
 
 def _term(state: State, frame: Frame, _: int) -> None:

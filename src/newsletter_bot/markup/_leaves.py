@@ -11,6 +11,7 @@ from newsletter_bot.markup._closers import close_implicit
 from newsletter_bot.markup._state import Amendment, Frame, Piece, State
 from newsletter_bot.markup.quotes import APOSTROPHE, Marks
 
+_VERBATIM = frozenset({"CodeBlock", "HtmlBlock"})
 _QUOTES = frozenset("“”‘’")
 
 
@@ -20,9 +21,12 @@ def text(state: State, words: str, span: Any) -> None:
     top = state.stack[-1]
     if top.blocks:
         top = state.inline_frame(start)
+    if top.tag in _VERBATIM:
+        top.children.append(words)
+        return
     if words in _QUOTES and span["end"] - start == 1:
         words = _quote(state, words, start)
-    if state.manner.careful and top.tag != "CodeBlock":
+    if state.manner.careful:
         top.children.append(Piece(words, start, span["end"]))
     else:
         top.children.append(words)
@@ -88,11 +92,16 @@ def _inline_math(state: State, tex: str, span: Any) -> None:
     if state.source[end : end + 1].isdigit():  # $5-$10 are two prices, no formula
         state.findings.amendments.append(Amendment(start, start + 1, "\\$"))
         text(state, f"${tex}$", span)
+    elif not tex.strip():
+        text(state, state.source[start:end].decode(), span)
     else:
-        state.inline_frame(start).children.append(Math(tex))
+        state.inline_frame(start).children.append(Math(tex.replace("\n", " ")))
 
 
 def _display_math(state: State, tex: str, span: Any) -> None:
+    if not tex.strip():
+        text(state, state.source[span["start"] : span["end"]].decode(), span)
+        return
     top = state.inline_frame(span["start"])
     top.loose = True
     top.children.append(Math(tex.strip()))

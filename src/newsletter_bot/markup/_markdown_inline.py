@@ -49,6 +49,19 @@ def reference(character: str) -> str:
     return f"&#{ord(character)};"
 
 
+def _swallows(node: Inline, following: Inline) -> bool:
+    """Whether a node would be read together with the beginning of the next one."""
+    first = following.text[:1] if isinstance(following, Text) else ""
+    if isinstance(node, Math):
+        return first.isdigit()
+    return isinstance(node, FootnoteReference) and (isinstance(following, Link) or first in ("(", ":"))
+
+
+def _kept_at_end(text: str) -> str:
+    """White space at the end of a line, where it would be lost, as a reference."""
+    return text[:-1] + reference(text[-1]) if text and text[-1] in " \t" else text
+
+
 def _line_start(text: str) -> tuple[str, str]:
     """Characters that would begin a block or be lost at the start of a line, escaped, and the rest."""
     if text[:1] in (" ", "\t"):
@@ -114,9 +127,7 @@ class InlineWriter:
         """Text whose first and last white space survives."""
         if text and text[0] in " \t":
             text = reference(text[0]) + text[1:]
-        if text and text[-1] in " \t":
-            text = text[:-1] + reference(text[-1])
-        return text
+        return _kept_at_end(text)
 
     # --- delimiters -------------------------------------------------------------------------------------------
 
@@ -131,12 +142,12 @@ class InlineWriter:
                 after = self._first_of(children[index + 1]) if index + 1 < len(children) else before
                 out += self._delimited(node, out, before, after)
             else:
+                if isinstance(node, SoftBreak | LineBreak):
+                    if out[-1] == "\n":
+                        continue
+                    out = _kept_at_end(out)
                 out += self._kinds[node.__class__](node)
-                if (
-                    isinstance(node, Math)
-                    and index + 1 < len(children)
-                    and self._first_of(children[index + 1]).isdigit()
-                ):
+                if index + 1 < len(children) and _swallows(node, children[index + 1]):
                     out += SEPARATOR
         return out[len(before) :]
 
@@ -215,7 +226,7 @@ class InlineWriter:
 
     def _math(self, node: Math) -> str:
         if self._dialect.maths == "dollar":
-            return f"${node.tex}$"
+            return f"${node.tex}$".replace("\n", " ")
         if self._dialect.maths == "katex":
             return f"{{% katex inline %}}{apart(node.tex)}{{% endkatex %}}"
         return self._code(Code(node.tex))

@@ -31,7 +31,7 @@ def paragraph(state: State, frame: Frame, _: int) -> None:
         return
     if len(children) == 1:
         blocks.append(_alone(children[0], frame, line) or _embed(state, children[0], line) or Paragraph(children, line))
-    elif state.embeds:
+    elif _may_embed(state):
         blocks.extend(_split_at_embeds(state, children, line))
     elif children:
         blocks.append(Paragraph(children, line))
@@ -55,9 +55,14 @@ def _figure(image: Image, href: str, line: int) -> Figure:
     return Figure(Image(image.src, image.alt, line=image.line), caption, href, line)
 
 
+def _may_embed(state: State) -> bool:
+    """Players and cards stand between blocks: within lists and quotations their addresses stay links."""
+    return state.embeds and len(state.stack) == 1
+
+
 def _embed(state: State, node: Inline, line: int) -> Embed | None:
     """A bare address of a video, tweet or gist; a link with words of its own stays a link."""
-    if not state.embeds or not isinstance(node, Link) or len(node.children) != 1:
+    if not _may_embed(state) or not isinstance(node, Link) or len(node.children) != 1:
         return None
     words = node.children[0]
     if not isinstance(words, Text) or links.encoded(words.text) not in (node.href, node.href.removeprefix("http://")):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from newsletter_bot.document import Document, Problem
 from newsletter_bot.markup import autolinks, footnotes
 from newsletter_bot.markup._builder import Builder
-from newsletter_bot.markup._runs import WIDE_BREAK, token
+from newsletter_bot.markup._runs import WIDE, token
 from newsletter_bot.markup._state import Amendment, Findings, Manner, State
 from newsletter_bot.markup.quotes import marks_of
 
@@ -51,7 +51,7 @@ def read(text: str, *, first_line: int = 1, language: str = "en", smart: bool = 
     text = _clean(text)
     careful = "[^" in text or autolinks.may_link(text)
     manner = Manner(first_line=first_line, marks=marks_of(language), careful=careful)
-    wide = not text.isascii() and WIDE_BREAK.search(text) is not None
+    wide = not text.isascii() and WIDE.search(text) is not None
     state = _read(text, manner, smart=smart, wide=wide)
     for left in reversed(range(_ROUNDS)):
         if not state.findings.amendments:

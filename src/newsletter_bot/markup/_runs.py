@@ -18,10 +18,8 @@ _ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
 _SOLID = re.compile(rb"[^\s<>|]+")
 _LONGEST = 2048
 _WIDE = "\u1100-\u115f\u2e80-\u303e\u3041-\u3130\u3190-\ua4cf\uf900-\ufaff\ufe30-\ufe4f\uff00-\uff60\uffe0-\uffe6"
-_WIDE_FIRST = re.compile(f"[{_WIDE}]")
-_WIDE_LAST = re.compile(f"[{_WIDE}]\\Z")
-WIDE_BREAK = re.compile(f"[{_WIDE}][ \t>]*\n")
-"""Found in every text where a line ends in a script that writes no spaces."""
+WIDE = re.compile(f"[{_WIDE}]")
+"""A character of a script that writes no spaces."""
 
 
 def token(number: int) -> str:
@@ -41,7 +39,7 @@ def finish(state: State, frame: Frame) -> tuple[Inline, ...]:
     if len(children) == 1 and children[0].__class__ is str:
         return (Text(children[0]),)
     nodes = _joined(children)
-    if frame.commented:
+    if frame.commented or (nodes and nodes[0].__class__ is LineBreak):
         _trim(nodes)
     return tuple(_without_wide_breaks(nodes) if state.wide else nodes)
 
@@ -69,6 +67,8 @@ def _trim(nodes: list[Inline]) -> None:
             del nodes[at]
         if nodes and isinstance(node := nodes[at], Text):
             nodes[at] = Text(node.text.rstrip(" \t") if at else node.text.lstrip(" \t"))
+    breaks = [isinstance(node, SoftBreak) for node in nodes]
+    nodes[:] = [node for at, node in enumerate(nodes) if not (at and breaks[at] and breaks[at - 1])]
 
 
 def _blank(node: Inline) -> bool:
@@ -77,20 +77,19 @@ def _blank(node: Inline) -> bool:
 
 def _without_wide_breaks(nodes: list[Inline]) -> list[Inline]:
     """Line ends within Chinese or Japanese text are no spaces."""
-    kept: list[Inline] = []
-    for node in nodes:
-        if (
-            isinstance(node, Text)
-            and len(kept) > 1
-            and isinstance(kept[-1], SoftBreak)
-            and _WIDE_FIRST.match(node.text)
-        ):
-            before = kept[-2]
-            if isinstance(before, Text) and _WIDE_LAST.search(before.text):
-                kept[-2:] = [Text(before.text + node.text)]
-                continue
-        kept.append(node)
-    return kept
+    kept: list[Any] = []
+    for at, node in enumerate(nodes):
+        if isinstance(node, Text):
+            kept.append(node.text)
+        elif not (isinstance(node, SoftBreak) and 0 < at < len(nodes) - 1 and _wide(nodes[at - 1], nodes[at + 1])):
+            kept.append(node)
+    return _joined(kept)
+
+
+def _wide(before: Inline, after: Inline) -> bool:
+    if not (isinstance(before, Text) and isinstance(after, Text)):
+        return False
+    return WIDE.match(before.text[-1:]) is not None and WIDE.match(after.text) is not None
 
 
 # --- texts that hold bare addresses or footnotes ---------------------------------------------------------------

@@ -97,7 +97,7 @@ class State:
         self.marks = None if manner.marks == ENGLISH else manner.marks
         self.findings = Findings()
         self.stack = [Frame("", None, 0)]
-        self.embeds = not manner.strict and links.may_embed(text)
+        self.embeds = not manner.strict and links.may_embed(" ".join((text, *manner.tokens)))
         self.links = 0
         self.wide = wide
         self.open_single = False

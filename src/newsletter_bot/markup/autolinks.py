@@ -55,7 +55,8 @@ class Found(NamedTuple):
 
 
 def trimmed(address: str) -> str:
-    """The address without the punctuation of the sentence around it."""
+    """The address without the punctuation of the sentence around it, and without a footnote's mark."""
+    address = address.partition("[^")[0]
     end = len(address)
     surplus = {last: address.count(last) - address.count(first) for last, first in _PAIRS.items()}
     while end:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from html import escape
 from typing import ClassVar
 
@@ -83,7 +83,7 @@ class HtmlWriter:
         Strikethrough: "_strikethrough",
         FootnoteReference: "_reference",
         Math: "_math",
-        RawInline: "_raw",
+        RawInline: "_raw_inline",
     }
     _BLOCK: ClassVar[Mapping[type[Block], str]] = {
         Paragraph: "_paragraph",
@@ -97,7 +97,7 @@ class HtmlWriter:
         Figure: "_figure",
         MathBlock: "_math_block",
         DefinitionList: "_definition_list",
-        RawBlock: "_raw",
+        RawBlock: "_raw_block",
         Paywall: "_paywall",
         Button: "_button",
         Embed: "_embed",
@@ -106,6 +106,7 @@ class HtmlWriter:
     def __init__(self, prefix: str = "") -> None:
         self.prefix = prefix
         self.has_raw = False
+        self._balance = raw.Balance()
         self.inline: dict[type[Inline], Callable[..., str]] = {
             kind: getattr(self, name) for kind, name in self._INLINE.items()
         }
@@ -123,9 +124,11 @@ class HtmlWriter:
         write = self.block
         return "".join([write[node.__class__](node) for node in nodes])
 
-    def inlines(self, nodes: Iterable[Inline]) -> str:
-        """Inline nodes in order."""
+    def inlines(self, nodes: Sequence[Inline]) -> str:
+        """Inline nodes in order; raw tags among them are kept in pairs."""
         write = self.inline
+        if RawInline in [node.__class__ for node in nodes]:
+            return self._with_raw(nodes)
         return "".join([write[node.__class__](node) for node in nodes])
 
     # --- inline -----------------------------------------------------------------------------------------------
@@ -168,9 +171,21 @@ class HtmlWriter:
     def _math(self, node: Math) -> str:
         return f'<span class="math">{text(node.tex)}</span>'
 
-    def _raw(self, node: RawInline | RawBlock) -> str:
+    def _with_raw(self, nodes: Sequence[Inline]) -> str:
         self.has_raw = True
-        return raw.clean(node.html) + ("\n" if isinstance(node, RawBlock) else "")
+        balance = raw.Balance()
+        parts = [
+            balance.inline(node.html) if isinstance(node, RawInline) else self.inline[node.__class__](node)
+            for node in nodes
+        ]
+        return "".join(parts) + balance.rest()
+
+    def _raw_inline(self, node: RawInline) -> str:
+        return raw.Balance().inline(node.html)
+
+    def _raw_block(self, node: RawBlock) -> str:
+        self.has_raw = True
+        return self._balance.block(node.html) + "\n"
 
     # --- blocks -----------------------------------------------------------------------------------------------
 
@@ -286,7 +301,13 @@ class HtmlWriter:
 class StrictWriter(HtmlWriter):
     """Writes HTML of the text as it stands."""
 
-    def _raw(self, node: RawInline | RawBlock) -> str:
+    def _with_raw(self, nodes: Sequence[Inline]) -> str:
+        return "".join([self.inline[node.__class__](node) for node in nodes])
+
+    def _raw_inline(self, node: RawInline) -> str:
+        return node.html
+
+    def _raw_block(self, node: RawBlock) -> str:
         return node.html
 
 

@@ -34,7 +34,7 @@ from newsletter_bot.document import (
     Text,
 )
 from newsletter_bot.markup import flatten, raw
-from newsletter_bot.markup._markdown_inline import InlineWriter, apart, label_of
+from newsletter_bot.markup._markdown_inline import SEPARATOR, InlineWriter, apart, label_of
 from newsletter_bot.markup.dialects import DIALECTS, Dialect
 from newsletter_bot.markup.tables import table_as_lines
 from newsletter_bot.markup.words import text_of
@@ -112,7 +112,7 @@ class MarkdownWriter:
         if broken and node.level <= 2 and (words := self._inline.lines(node.children)):
             return f"{words}\n{'=' if node.level == 1 else '-'}{'--' if node.level == 2 else '=='}"
         words = self._inline.one_line(node.children)
-        if words.endswith("#"):
+        if words.endswith("#") and not words.endswith("\\#"):
             words = f"{words[:-1]}\\#"
         return f"{'#' * node.level} {words}".rstrip()
 
@@ -178,9 +178,14 @@ class MarkdownWriter:
         if item.checked is not None:
             box = "[x] " if item.checked else "[ ] "
             box = box if self._dialect.tasks else flatten.mark_of(item, None)
-            if not children or not isinstance(children[0], Paragraph):
+            if not children:
+                return mark + box
+            if not isinstance(children[0], Paragraph | Figure | MathBlock):
                 children = (Paragraph((Text("…"),)), *children)
-        return _prefixed(box + self.blocks(children, tight=tight), mark, " " * len(mark))
+        content = box + self.blocks(children, tight=tight)
+        if content and isinstance(children[0], List) and not content.strip("-* "):
+            content += f" {SEPARATOR}"  # else a row of markers would be a rule
+        return _prefixed(content, mark, " " * len(mark))
 
     def _table(self, node: Table) -> str:
         if not self._dialect.tables:
@@ -200,7 +205,7 @@ class MarkdownWriter:
 
     def _entry(self, entry: Definition) -> str:
         meanings = [_prefixed(self.blocks(meaning), ": ", "  ") for meaning in entry.meanings]
-        return "\n".join([self._inline.one_line(entry.term), *meanings])
+        return "\n".join([self._inline.lines(entry.term), *meanings])
 
     # --- footnotes --------------------------------------------------------------------------------------------
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from html import escape
 
 from newsletter_bot.document import (
@@ -26,7 +26,6 @@ from newsletter_bot.document import (
     Paywall,
     Quote,
     RawBlock,
-    RawInline,
     SoftBreak,
     Strikethrough,
     Table,
@@ -45,10 +44,8 @@ def write(document: Document, *, title: str = "") -> str:
 class MediumWriter(HtmlWriter):
     """Writes only tags that Medium keeps; everything else as what reads best there."""
 
-    def inlines(self, nodes: Iterable[Inline]) -> str:
-        """Inline nodes in order, raw HTML as what it means."""
-        children = tuple(nodes)
-        return super().inlines(rawtree.inlines(children) if rawtree.has_raw(children) else children)
+    def _with_raw(self, nodes: Sequence[Inline]) -> str:
+        return self.inlines(rawtree.inlines(nodes))
 
     def _soft_break(self, _: SoftBreak) -> str:
         return " "
@@ -65,8 +62,8 @@ class MediumWriter(HtmlWriter):
     def _image(self, node: Image) -> str:
         return f'<img src="{escape(node.src)}" alt="{escape(node.alt)}">'
 
-    def _raw(self, node: RawInline | RawBlock) -> str:
-        return self.blocks(rawtree.blocks(node.html, node.line)) if isinstance(node, RawBlock) else ""
+    def _raw_block(self, node: RawBlock) -> str:
+        return self.blocks(rawtree.blocks(node.html, node.line))
 
     def _heading(self, node: Heading) -> str:
         level = 3 if node.level <= 2 else 4

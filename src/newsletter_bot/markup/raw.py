@@ -149,6 +149,67 @@ _OTHER = re.compile(
 _CONTENT = re.compile(rf"<({'|'.join(sorted(HIDDEN))})\b(?:[^>]*/>|.*?(?:</\1\s*>|\Z))", re.DOTALL | re.IGNORECASE)
 
 
+VOID = frozenset({"br", "col", "hr", "img", "wbr"})
+_SELF_CLOSING = frozenset({"colgroup", "dd", "dt", "li", "p", "rp", "rt", "tbody", "td", "tfoot", "th", "thead", "tr"})
+DEPTH = 32
+"""Tags that may be open at one time."""
+
+
+class Balance:
+    """Keeps raw tags in pairs: what is never opened is not closed, and the other way round."""
+
+    __slots__ = ("_open",)
+
+    def __init__(self) -> None:
+        self._open: list[str] = []
+
+    def inline(self, markup: str) -> str:
+        """A raw inline tag, cleaned, if it fits to those before it."""
+        match = TAG.fullmatch(clean(markup))
+        if match is None:
+            return ""
+        name = match[2]
+        if name in VOID:
+            return match[0]
+        if not match[1]:
+            if len(self._open) == DEPTH:
+                return ""
+            self._open.append(name)
+            return match[0]
+        return self._closed(name) if name in self._open else ""
+
+    def _closed(self, name: str) -> str:
+        closed = ""
+        while not closed.endswith(f"</{name}>"):
+            closed += f"</{self._open.pop()}>"
+        return closed
+
+    def rest(self) -> str:
+        """The end tags of everything that is still open."""
+        closed = "".join(f"</{name}>" for name in reversed(self._open))
+        self._open.clear()
+        return closed
+
+    def block(self, markup: str) -> str:
+        """A raw block, cleaned; it may leave tags open for a later one to close."""
+        return TAG.sub(self._block_tag, clean(markup))
+
+    def _block_tag(self, match: re.Match[str]) -> str:
+        name = match[2]
+        if name in VOID or name in _SELF_CLOSING:
+            return match[0]
+        if match[1]:
+            if name not in self._open:
+                return ""
+            while self._open.pop() != name:
+                pass
+            return match[0]
+        if len(self._open) == DEPTH:
+            return ""
+        self._open.append(name)
+        return match[0]
+
+
 def clean(markup: str) -> str:
     """The same HTML without anything that acts, loads or styles; text and harmless tags stay as they stand."""
     markup = _CONTENT.sub("", _OTHER.sub("", markup))

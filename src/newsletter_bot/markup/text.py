@@ -42,7 +42,7 @@ _ABBREVIATION = re.compile(
     r"(?:^|[\s(“„«])(?:[^\W\d_]|Dr|Mr|Mrs|Ms|Prof|St|vs|e\.g|i\.e|z\. ?B|d\. ?h|u\. ?a|No|Nr|p|pp|ca|cf|bzw|usw)\.\Z",
     re.IGNORECASE,
 )
-_TAG = re.compile(r"<[^>]*>")
+_TAG = re.compile(r"<[^<>]{0,400}>")
 
 
 def texts_of(blocks: Iterable[Block]) -> Iterator[str]:
