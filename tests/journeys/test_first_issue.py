@@ -37,7 +37,7 @@ def test_medium_gets_the_address_of_home(writer):
 
     answer = writer.publish()
 
-    (story,) = [post for post in writer.sandbox.posts if post["service"] == "medium"]
+    (story,) = [post for post in writer.sandbox.posts() if post["service"] == "medium"]
     assert answer.deliveries["substack"]["url"] == story["canonical_url"]
 
 
@@ -92,7 +92,7 @@ def test_an_edit_is_an_update(writer):
     assert ("update", "none") == (plan["substack"]["action"], plan["medium"]["action"])
     assert "cannot update" in plan["medium"]["reason"]
     assert (0, BOTH) == (answer.code, answer.states)
-    (post,) = [post for post in writer.sandbox.posts if post["service"] == "substack"]
+    (post,) = [post for post in writer.sandbox.posts() if post["service"] == "substack"]
     assert 2 == len(writer.sandbox.titles())
     assert "Twelve" in json.dumps(writer.sandbox.post(post["id"]))
 

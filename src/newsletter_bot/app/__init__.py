@@ -16,7 +16,7 @@ from newsletter_bot.app.outlets import outlets_of, platform_fields, require_secr
 from newsletter_bot.assembly import Frame
 from newsletter_bot.cadence import Cadence, Rules, Streak, next_slot
 from newsletter_bot.ledger import ledger_file, open_claims, open_ledger
-from newsletter_bot.model import Slot, State
+from newsletter_bot.model import Capabilities, Picture, Slot, State
 from newsletter_bot.ports import Claims, Ledger, Reporter
 from newsletter_bot.publishing.desk import Desk
 from newsletter_bot.publishing.preparing import filled_slots
@@ -76,6 +76,7 @@ class Bot:
             number_from=self.settings.issue.number_from,
             missed=self.settings.cadence.missed,
             missed_limit=self.settings.cadence.missed_limit,
+            fit=fitted,
         )
         desk = replace(desk, report=self.report) if self.report else desk
         return replace(desk, stopping=self.stopping) if self.stopping else desk
@@ -166,6 +167,13 @@ def open_settings(
     finally:
         claims.close()
         ledger.close()
+
+
+def fitted(picture: Picture, limits: Capabilities) -> tuple[Picture | None, str | None]:
+    """The picture within a platform's limits, and what is lost by that."""
+    from newsletter_bot.sources.fitting import fit_picture
+
+    return fit_picture(picture, types=limits.image_types, max_bytes=limits.image_bytes, max_pixels=limits.image_pixels)
 
 
 def ledger_location(settings: Settings, environ: Mapping[str, str]) -> str:

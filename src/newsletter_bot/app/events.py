@@ -27,6 +27,17 @@ def read_events(
     return listings, findings
 
 
+def _read(
+    settings: Settings, ledger: Ledger, source: str, clock: datetime, now: datetime
+) -> tuple[Sequence[Listing], Sequence[Finding]]:
+    """What one source has: a file below drafts/; the default one may be missing."""
+    del ledger, clock, now
+    path = settings.folder / "drafts" / source
+    if not path.exists():
+        return (), ()
+    return read_listing_file(settings.folder, path)
+
+
 def _finding(error: DraftError | SourceError) -> Finding:
     level = Level.ERROR if isinstance(error, DraftError) else Level.WARNING
     return Finding(level=level, message=error.message, fix=error.fix, file=error.file, line=error.line, key=error.key)

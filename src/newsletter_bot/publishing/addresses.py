@@ -75,7 +75,7 @@ def _named(stand_in: re.Match[str]) -> str:
 def _upload(desk: Desk, outlet: Outlet, host: ImageHost, image: Picture) -> None:
     desk.report(outlet.name, f"uploading {image.name}")
     try:
-        url = host.upload(desk.fit(image, outlet.capabilities))
+        url = host.upload(image)
     except Unconfirmed as error:
         # An image that arrived twice is only an unused copy: the post itself was not begun.
         raise Unavailable(f"the image {image.name} may not have arrived: {error.message}") from error

@@ -9,19 +9,14 @@ from typing import Literal
 
 from newsletter_bot.assembly import Frame
 from newsletter_bot.cadence import Rules
-from newsletter_bot.model import Capabilities, Delivery, IssueRecord, Picture, Visibility
+from newsletter_bot.model import Delivery, IssueRecord, Visibility
 from newsletter_bot.ports import Claims, Ledger, Newsroom, Outlet, Platform, Reporter
+from newsletter_bot.renditions import Fit
 
 
 def _say_nothing(publication: str, what: str) -> None:
     """A reporter for runs that nobody watches."""
     del publication, what
-
-
-def _as_it_is(picture: Picture, limits: Capabilities) -> Picture:
-    """The picture itself, whatever a platform's limits."""
-    del limits
-    return picture
 
 
 def _never() -> bool:
@@ -51,7 +46,7 @@ class Desk:
     missed_limit: timedelta = timedelta(days=3)
     report: Reporter = _say_nothing
     stopping: Callable[[], bool] = _never
-    fit: Callable[[Picture, Capabilities], Picture] = _as_it_is
+    fit: Fit | None = None
     opened: dict[str, Platform] = field(default_factory=dict[str, Platform])
 
     def platform(self, publication: str) -> Platform:

@@ -160,7 +160,7 @@ def draft_error(finding: Finding) -> DraftError:
 
 
 def _rendered(desk: Desk, issue: Issue, outlet: Outlet) -> Rendition:
-    rendition = render(issue, outlet, home=outlet.name == desk.home, has_home=_has_home(desk, issue))
+    rendition = render(issue, outlet, home=outlet.name == desk.home, has_home=_has_home(desk, issue), fit=desk.fit)
     if outlet.strict and rendition.losses:
         loss = rendition.losses[0]
         raise DraftError(
