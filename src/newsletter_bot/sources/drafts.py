@@ -51,7 +51,7 @@ def parse_draft(content: bytes, file: str, *, zone: str, publications: Collectio
         body=front.body,
         body_line=front.body_line,
         digest=digest,
-        text_digest=digest_of(f"{title}\n{front.body.strip()}"),
+        text_digest=digest_of(front.body.strip()) if front.body.strip() else "",
         subtitle=fields.text("subtitle"),
         slug=_slug(fields, title, identity) or f"issue-{digest[:8]}",
         ready=fields.choice("status", _STATUS, "draft") == "ready",
