@@ -9,6 +9,7 @@ from newsletter_bot.errors import DraftError, SourceError
 from newsletter_bot.model import Finding, Level, Listing
 from newsletter_bot.ports import Ledger
 from newsletter_bot.settings import Settings
+from newsletter_bot.sources.listing_files import read_listing_file
 
 
 def read_events(

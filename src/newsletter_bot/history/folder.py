@@ -93,7 +93,7 @@ def read_text(text: str, name: str, *, zone: str) -> Past:
         source=name,
         url=_address(page.head),
         slug=_slug(page.head) or rest,
-        text_digest=digest_of(f"{title}\n{page.body.strip()}"),
+        text_digest=digest_of(page.body.strip()) if page.body.strip() else None,
     )
 
 

@@ -35,7 +35,7 @@ class Past:
     """One issue that was out before the bot came.
 
     ``id`` is its identity in the source, ``published`` is aware and in the newsletter's zone, ``source`` says where it
-    was read; ``text_digest`` covers title and body as that of a draft does, where the source has the writer's own text.
+    was read; ``text_digest`` covers the body as that of a draft does, where the source has the writer's own text.
     """
 
     id: str

@@ -71,7 +71,7 @@ class Draft:
     """One Markdown file with front matter.
 
     ``id`` is the stable identity, ``path`` is relative to the newsletter's folder (``drafts/a.md``), ``body_line`` is the
-    1-based line of the file on which ``body`` starts, ``digest`` covers the file's bytes, ``text_digest`` title and body.
+    1-based line of the file on which ``body`` starts, ``digest`` covers the bytes of the file, ``text_digest`` the body (empty for none).
     """
 
     id: str
