@@ -81,7 +81,9 @@ class Writer:
         text = SETTINGS.format(url=self.server.url, substack=substack, medium=medium)
         (self.folder / "schedule.yaml").write_text(text + more, encoding="utf-8")
 
-    def write(self, name: str, body: str = "One honest paragraph.", *, title: str | None = None, status: str = "ready") -> Path:
+    def write(
+        self, name: str, body: str = "One honest paragraph.", *, title: str | None = None, status: str = "ready"
+    ) -> Path:
         """Write a draft."""
         path = self.folder / "drafts" / f"{name}.md"
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -54,7 +54,7 @@ def test_only_ready_drafts_go_out(writer):
 
 
 def test_a_plan_changes_nothing(writer):
-    """plan says what would happen and sends nothing."""
+    """Plan says what would happen and sends nothing."""
     writer.write("lanterns", "| a | b |\n|---|---|\n| 1 | 2 |")
 
     plan = writer.run("plan", "--json").json
@@ -66,7 +66,7 @@ def test_a_plan_changes_nothing(writer):
 
 
 def test_a_plan_is_held_to(writer):
-    """publish --plan refuses when the text moved, and carries out what did not."""
+    """Publish --plan refuses when the text moved, and carries out what did not."""
     path = writer.write("lanterns", "First words.")
     writer.run("plan", "--out", "plan.json")
     path.write_text(path.read_text(encoding="utf-8").replace("First", "Other"), encoding="utf-8")
