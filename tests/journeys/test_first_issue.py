@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 
 import pytest
+from writer_stage import Writer
 
 BOTH = {"substack": "delivered", "medium": "delivered"}
 
 
-def test_an_issue_reaches_both_services(writer):
+def test_an_issue_reaches_both_services(writer: Writer) -> None:
     """One command carries the issue to Substack and Medium, in public."""
     writer.write("lanterns", "Light them *all*.")
 
@@ -19,7 +20,7 @@ def test_an_issue_reaches_both_services(writer):
     assert ["Lanterns", "Lanterns"] == writer.sandbox.titles()
 
 
-def test_a_second_publish_sends_nothing(writer):
+def test_a_second_publish_sends_nothing(writer: Writer) -> None:
     """What is out is not sent again."""
     writer.write("lanterns")
     writer.publish()
@@ -31,7 +32,7 @@ def test_a_second_publish_sends_nothing(writer):
     assert [] == [request for request in writer.sandbox.requests if request.method != "GET"]
 
 
-def test_medium_gets_the_address_of_home(writer):
+def test_medium_gets_the_address_of_home(writer: Writer) -> None:
     """The canonical address on Medium is that of the post on Substack."""
     writer.write("lanterns")
 
@@ -41,7 +42,7 @@ def test_medium_gets_the_address_of_home(writer):
     assert answer.deliveries["substack"]["url"] == story["canonical_url"]
 
 
-def test_only_ready_drafts_go_out(writer):
+def test_only_ready_drafts_go_out(writer: Writer) -> None:
     """A draft without status: ready is refused by name and left out by turn."""
     path = writer.write("lanterns", status="draft")
 
@@ -53,7 +54,7 @@ def test_only_ready_drafts_go_out(writer):
     assert [] == writer.sandbox.titles()
 
 
-def test_a_plan_changes_nothing(writer):
+def test_a_plan_changes_nothing(writer: Writer) -> None:
     """Plan says what would happen and sends nothing."""
     writer.write("lanterns", "| a | b |\n|---|---|\n| 1 | 2 |")
 
@@ -65,7 +66,7 @@ def test_a_plan_changes_nothing(writer):
     assert [] == writer.run("status", "--json").json["issues"]
 
 
-def test_a_plan_is_held_to(writer):
+def test_a_plan_is_held_to(writer: Writer) -> None:
     """Publish --plan refuses when the text moved, and carries out what did not."""
     path = writer.write("lanterns", "First words.")
     writer.run("plan", "--out", "plan.json")
@@ -80,7 +81,7 @@ def test_a_plan_is_held_to(writer):
     assert (0, BOTH) == ((held := writer.publish("--plan", "plan.json")).code, held.states)
 
 
-def test_an_edit_is_an_update(writer):
+def test_an_edit_is_an_update(writer: Writer) -> None:
     """A changed draft changes the post on Substack; on Medium it is said to be impossible."""
     path = writer.write("lanterns", "Eleven lanterns.")
     writer.publish()
@@ -97,7 +98,7 @@ def test_an_edit_is_an_update(writer):
     assert "Twelve" in json.dumps(writer.sandbox.post(post["id"]))
 
 
-def test_a_twin_is_refused(writer):
+def test_a_twin_is_refused(writer: Writer) -> None:
     """The same text under another name goes out only when confirmed."""
     writer.write("lanterns", "The very same text.")
     writer.publish()
@@ -110,7 +111,7 @@ def test_a_twin_is_refused(writer):
     assert 0 == writer.publish(str(twin), "--twin").code
 
 
-def test_a_moved_draft_is_recognised(writer):
+def test_a_moved_draft_is_recognised(writer: Writer) -> None:
     """A renamed draft with the same text is the same issue."""
     path = writer.write("lanterns", "Wherever it lies.", title="Lanterns")
     writer.publish()
@@ -123,7 +124,7 @@ def test_a_moved_draft_is_recognised(writer):
 
 
 @pytest.mark.parametrize("secret", ["s:literal-cookie", "abcdef0123456789"])
-def test_a_literal_secret_is_refused_and_not_repeated(writer, secret):
+def test_a_literal_secret_is_refused_and_not_repeated(writer: Writer, secret: str) -> None:
     """A credential in the settings stops everything and is not shown."""
     text = (writer.folder / "schedule.yaml").read_text(encoding="utf-8")
     (writer.folder / "schedule.yaml").write_text(text.replace("env:SUBSTACK_SID", f'"{secret}"'), encoding="utf-8")
@@ -136,7 +137,7 @@ def test_a_literal_secret_is_refused_and_not_repeated(writer, secret):
     assert "publications.substack.session" == answer.json["error"]["key"]
 
 
-def test_a_missing_secret_stops_before_anything_is_sent(writer):
+def test_a_missing_secret_stops_before_anything_is_sent(writer: Writer) -> None:
     """Without the session nothing is sent, to Medium neither."""
     writer.write("lanterns")
 
@@ -146,12 +147,12 @@ def test_a_missing_secret_stops_before_anything_is_sent(writer):
     assert [] == writer.sandbox.titles()
 
 
-def test_flags_are_taken_before_and_after_the_command(writer):
+def test_flags_are_taken_before_and_after_the_command(writer: Writer) -> None:
     """--json works in either place."""
     assert writer.run("--json", "status").json == writer.run("status", "--json").json
 
 
-def test_an_unknown_command_names_the_nearest(writer):
+def test_an_unknown_command_names_the_nearest(writer: Writer) -> None:
     """A slip of the keyboard gets a hint, and the code of wrong usage."""
     answer = writer.run("pubish", "--json")
 

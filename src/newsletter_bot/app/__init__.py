@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -135,7 +135,7 @@ class Bot:
 
 
 @contextmanager
-def open_bot(config: Path, environ: Mapping[str, str], *, report: Reporter | None = None) -> Iterator[Bot]:
+def open_bot(config: Path, environ: Mapping[str, str], *, report: Reporter | None = None) -> Generator[Bot]:
     """Open the newsletter whose settings stand in this file, and close it again."""
     with open_settings(read_folder(config), environ, report=report) as bot:
         yield bot
@@ -148,7 +148,7 @@ def open_settings(
     *,
     report: Reporter | None = None,
     stopping: Callable[[], bool] | None = None,
-) -> Iterator[Bot]:
+) -> Generator[Bot]:
     """Open the newsletter of these settings; with ``stopping`` true nothing new is begun."""
     clock = clock_of(environ)
     location = ledger_location(settings, environ)

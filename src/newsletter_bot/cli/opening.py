@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 
 from newsletter_bot.app import Bot, open_bot
@@ -11,7 +11,7 @@ from newsletter_bot.ports import Reporter
 
 
 @contextmanager
-def opened(session: Session, *, report: Reporter | None = None) -> Iterator[Bot]:
+def opened(session: Session, *, report: Reporter | None = None) -> Generator[Bot]:
     """The newsletter of the session's settings file."""
     with open_bot(session.config, session.environ, report=report) as bot:
         session.voice.zone = bot.settings.newsletter.timezone

@@ -8,7 +8,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -101,7 +101,7 @@ def tell(session: Session, *, keep: bool) -> None:
 
 
 @contextmanager
-def _stage(voice: Voice, *, keep: bool) -> Iterator[Stage]:
+def _stage(voice: Voice, *, keep: bool) -> Generator[Stage]:
     from newsletter_bot.sandbox import Sandbox, serve
 
     folder = Path(tempfile.mkdtemp(prefix="newsletter-bot-demo-"))
