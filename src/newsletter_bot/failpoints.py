@@ -9,6 +9,8 @@ The variable ``NEWSLETTER_BOT_FAILPOINTS`` is read once, at import. It holds ent
     with status 70, without any clean-up), ``enospc`` (raise the OSError of a full disk), ``raise`` (raise an input/output error).
 ``count:FILE``
     append the name of every hit to FILE, one a line, so that a test can list all boundaries and then fail at each.
+``later``
+    nothing yet: a process that loads the program once and forks for each run arms its child with ``arm``.
 
 Names: ``ledger.begin.X`` before a transaction, ``ledger.statement.X`` before each of its statements, ``ledger.commit.X``
 right before its commit and ``ledger.committed.X`` right after it (X is the ledger's method); ``http.before`` and
@@ -22,6 +24,7 @@ from collections.abc import Callable
 
 VARIABLE = "NEWSLETTER_BOT_FAILPOINTS"
 ACTIONS = ("kill", "stop", "exit", "enospc", "raise")
+LATER = "later"
 
 
 def _act(action: str, name: str) -> None:
@@ -74,7 +77,7 @@ def armed(text: str) -> Callable[[str], None]:
     """The function ``hit`` for a value of the variable."""
     import threading
 
-    entries = [entry.strip() for entry in text.split(";") if entry.strip()]
+    entries = [entry for part in text.split(";") if (entry := part.strip()) not in ("", LATER)]
     files = [entry.removeprefix("count:") for entry in entries if entry.startswith("count:")]
     rules = [_Rule(entry) for entry in entries if not entry.startswith("count:")]
     guard = threading.Lock()
@@ -94,7 +97,25 @@ def _nothing(_name: str) -> None:
     """What ``hit`` is in every run that is not a test of faults."""
 
 
+_standing: list[Callable[[str], None]] = []
+
+
+def _whatever_stands(name: str) -> None:
+    """What ``hit`` is where fail points may be armed after import."""
+    for hit_now in _standing:
+        hit_now(name)
+
+
+def arm(text: str) -> None:
+    """Let this text count from now on, for the callers that bound ``hit`` already. Only where the variable asked for any."""
+    if not active:
+        raise SystemExit(f"{VARIABLE} was not set when the program was loaded")
+    _standing[:] = [armed(text)]
+
+
 active: bool = bool(os.environ.get(VARIABLE))
 """Whether any fail point was asked for."""
-hit: Callable[[str], None] = armed(os.environ[VARIABLE]) if active else _nothing
+hit: Callable[[str], None] = _whatever_stands if active else _nothing
 """Says that this place was reached."""
+if active:
+    arm(os.environ[VARIABLE])
