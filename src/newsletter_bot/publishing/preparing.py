@@ -99,7 +99,8 @@ def _assembled(
     records = desk.ledger.issues()
     inbox = desk.newsroom.notices()
     if record:
-        notices = match_edited(record.notices, inbox, drafts)
+        own = [notice for draft in drafts for notice in draft.housekeeping]
+        notices = match_edited(record.notices, (*inbox, *own))
     else:
         used = frozenset(notice.key for past in records for notice in past.notices)
         notices = choose_notices(inbox, drafts, used, desk.frame.local_day(clock))
