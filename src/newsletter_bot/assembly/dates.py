@@ -14,7 +14,6 @@ from newsletter_bot.model import Listing
 if TYPE_CHECKING:
     from babel import Locale
 
-_SPACES = "\N{THIN SPACE}\N{NARROW NO-BREAK SPACE}\N{NO-BREAK SPACE} "
 _DASH = "\N{EN DASH}"
 _EVENING = timedelta(hours=18)
 _DECLINED = frozenset(["be", "ca", "cs", "el", "fi", "hr", "hy", "lt", "pl", "ru", "sk", "uk"])
@@ -119,7 +118,8 @@ class Calendar:
     def _span(self, patterns: tuple[str, ...], first: date, last: date, *, close: bool) -> str:
         """Both ends of a span; within a month the dash stands close between the numbers."""
         text = "".join(self._format(day, _long(pattern)) for day, pattern in zip((first, last), patterns, strict=False))
-        return re.sub(rf"(?<=[\d.])[{_SPACES}]*{_DASH}[{_SPACES}]*(?=\d)", _DASH, text) if close else text
+        text = text.replace("\N{THIN SPACE}", " ")
+        return re.sub(rf"(?<=[\d.]) *{_DASH} *(?=\d)", _DASH, text) if close else text
 
     def day(self, day: date, *, weekday: bool) -> str:
         """One day, with its weekday where a time follows."""

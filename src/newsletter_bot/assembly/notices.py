@@ -38,23 +38,20 @@ def expired_notices(inbox: Sequence[Notice], draft: Draft | Sequence[Draft], tod
     )
 
 
-def match_edited(
-    used: Sequence[Notice], inbox: Sequence[Notice], draft: Draft | Sequence[Draft] = ()
-) -> tuple[Notice, ...]:
+def match_edited(used: Sequence[Notice], inbox: Sequence[Notice]) -> tuple[Notice, ...]:
     """The notices of an issue that is out, as the writer words them now.
 
-    One that was reworded in place takes the new wording, one that is gone from the inbox stays as it went out; those
-    of the draft's own front matter are what the draft says now.
+    ``inbox`` holds those of its drafts' front matter too: what stands there now is what the issue carries. Of the
+    others, one that was reworded in place takes the new wording, one that is gone stays as it went out.
     """
-    own, drafts = _own(draft), _drafts(draft)
-    remembered = [
-        notice for notice in used if not drafts or not _from_draft(notice, {each.path for each in drafts}, own)
-    ]
-    free = [notice for notice in inbox if notice.key not in {known.key for known in used}]
+    own = [notice for notice in inbox if _from_draft(notice)]
+    taken = {notice.key for notice in own}
+    remembered = [notice for notice in used if not _from_draft(notice) and notice.key not in taken]
+    known = {notice.key for notice in used}
+    free = [notice for notice in inbox if notice.key not in known and not _from_draft(notice)]
     present = {notice.key: notice for notice in inbox}
     words = _pairs([notice for notice in remembered if notice.key not in present], free)
-    current = [present.get(notice.key) or words.get(notice.key, notice) for notice in remembered]
-    return _once([*current, *own])
+    return _once([*(present.get(notice.key) or words.get(notice.key, notice) for notice in remembered), *own])
 
 
 def _once(notices: Iterable[Notice]) -> tuple[Notice, ...]:
@@ -84,11 +81,9 @@ def _likeness(one: str, other: str) -> float:
     return matcher.ratio() if matcher.real_quick_ratio() >= _REWORDED <= matcher.quick_ratio() else 0.0
 
 
-def _from_draft(notice: Notice, paths: Collection[str], own: Iterable[Notice]) -> bool:
-    where = notice.origin
-    if where is None:
-        return any(notice.key == other.key for other in own)
-    return where.file in paths or (where.key or "").startswith("housekeeping")
+def _from_draft(notice: Notice) -> bool:
+    """Whether it stands in the front matter of a draft."""
+    return notice.origin is not None and (notice.origin.key or "").startswith("housekeeping")
 
 
 def _drafts(draft: Draft | Sequence[Draft]) -> Sequence[Draft]:

@@ -28,48 +28,8 @@ from newsletter_bot.markup.walk import walk
 from newsletter_bot.renditions.losses import Losses
 
 _TAG = re.compile(r"<([A-Za-z][A-Za-z0-9-]*)")
-_MEANT = frozenset(
-    [
-        "a",
-        "b",
-        "blockquote",
-        "br",
-        "cite",
-        "code",
-        "del",
-        "dfn",
-        "em",
-        "figcaption",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "hr",
-        "i",
-        "img",
-        "kbd",
-        "li",
-        "ol",
-        "p",
-        "pre",
-        "s",
-        "samp",
-        "strike",
-        "strong",
-        "table",
-        "tbody",
-        "td",
-        "th",
-        "thead",
-        "tr",
-        "tt",
-        "ul",
-        "var",
-    ]
-)
-"""Tags that the tree has a node for: nothing is lost with them."""
+_UNMEANT = frozenset({"abbr", "bdo", "center", "details", "dl", "ins", "mark", "q", "ruby", "small", "sub", "sup", "u"})
+"""Harmless tags that the tree has no node for: only their text remains."""
 
 
 def without_raw(document: Document, losses: Losses, *, kept: bool) -> Document:
@@ -84,7 +44,7 @@ def _tell(node: RawBlock | RawInline, losses: Losses, *, kept: bool) -> None:
     for tag in dict.fromkeys(name.lower() for name in _TAG.findall(node.html)):
         if tag in raw.HIDDEN:
             losses.add(f"HTML <{tag}>", "left out", node.line)
-        elif tag not in raw.TAGS or not (kept or tag in _MEANT):
+        elif tag not in raw.TAGS or (tag in _UNMEANT and not kept):
             losses.add(f"HTML <{tag}>", "its text", node.line)
 
 

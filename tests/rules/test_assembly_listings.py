@@ -1,0 +1,171 @@
+"""Which events an issue lists, and what is different about them."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+
+from assembly_samples import CLOCK, PACIFIC, in_days, listing
+from newsletter_bot.assembly.listings import Mark, Shown, Window, choose_listings, merge_twins, plain_key
+from newsletter_bot.model import Listing
+
+WINDOW = Window(CLOCK, timedelta(days=60), PACIFIC)
+
+
+def chosen(*listings: Listing, before: tuple[Listing, ...] | None = None) -> tuple[Shown, ...]:
+    return choose_listings(listings, before, WINDOW)
+
+
+def titles(*listings: Listing, before: tuple[Listing, ...] | None = None) -> list[str]:
+    return [shown.listing.title for shown in chosen(*listings, before=before)]
+
+
+def marks(*listings: Listing, before: tuple[Listing, ...] | None = None) -> list[Mark | None]:
+    return [shown.mark for shown in chosen(*listings, before=before)]
+
+
+def test_past_events_are_not_listed() -> None:
+    """What is over at publishing time stays out, what goes on is listed."""
+    over = listing("over", in_days(-3), end=in_days(-1))
+    running = listing("running", in_days(-3), end=in_days(0))
+    today = listing("today", in_days(0))
+
+    assert ["running", "today"] == titles(over, running, today)
+
+
+def test_an_hour_decides() -> None:
+    """An event without an end is over once it has begun, one with an end when that is reached."""
+    eight, nine, ten = (datetime(2026, 5, 27, hour) for hour in (8, 9, 10))
+
+    assert ["c", "b"] == titles(listing("a", eight), listing("b", nine), listing("c", eight, end=ten))
+    assert [] == titles(listing("d", eight, end=nine))
+
+
+def test_horizon_is_the_limit() -> None:
+    """An event that starts beyond the horizon waits for a later issue."""
+    assert ["in"] == titles(listing("in", in_days(60)), listing("out", in_days(61)))
+
+
+def test_endless_horizon_holds() -> None:
+    """A horizon beyond the calendar's end lists everything to come."""
+    window = Window(datetime(9999, 12, 30, tzinfo=PACIFIC), timedelta(days=400), PACIFIC)
+
+    assert 1 == len(choose_listings([listing("last", date(9999, 12, 31))], None, window))
+
+
+def test_until_ends_the_listing() -> None:
+    """An event is no longer listed after its last day to list it."""
+    assert ["b"] == titles(listing("a", in_days(9), until=in_days(-1)), listing("b", in_days(9), until=in_days(0)))
+
+
+def test_order_is_that_of_time() -> None:
+    """Events are in order of their start, whatever the order of sources."""
+    assert ["a", "b"] == titles(listing("b", in_days(9)), listing("a", datetime(2026, 6, 4, 8, tzinfo=UTC)))
+
+
+def test_same_event_from_two_sources_is_listed_once() -> None:
+    """Title, start and place tell twins; the second fills the gaps of the first."""
+    hand = listing("Dev Meetup!", date(2026, 6, 3), note="ours")
+    calendar = listing(
+        "dev meetup", datetime(2026, 6, 3, 18), place="Hall", url="https://a.example", uid="x", zone="UTC"
+    )
+
+    (shown,) = chosen(hand, calendar)
+
+    assert ("Dev Meetup!", datetime(2026, 6, 3, 18), "Hall", "https://a.example", "ours", "x", "UTC") == (
+        shown.listing.title,
+        shown.listing.start,
+        shown.listing.place,
+        shown.listing.url,
+        shown.listing.note,
+        shown.listing.uid,
+        shown.listing.zone,
+    )
+
+
+def test_timed_entry_keeps_its_end() -> None:
+    """Of a timed and an all-day entry the hours count, with whatever end is known."""
+    timed = listing("A", datetime(2026, 6, 3, 18))
+
+    assert date(2026, 6, 4) == merge_twins([timed, listing("A", end=date(2026, 6, 4))], PACIFIC)[0].end
+
+
+def test_other_places_are_other_events() -> None:
+    """The same title on the same day at two places is two events, unless they share a page."""
+    here, there = listing(place="Here"), listing(place="There")
+    one, same = listing(place="Here", url="https://a.example/x"), listing(place="X", url="https://A.example/x/")
+
+    assert 2 == len(chosen(here, there))
+    assert 1 == len(chosen(one, same))
+    assert 2 == len(chosen(listing(place="A", url="http://[bad"), listing(place="B", url="http://[bad2")))
+
+
+def test_occurrences_of_a_series_are_each_listed() -> None:
+    """The same identity at two times is two occurrences; at the same time one, whatever the titles."""
+    first, second = listing("A", in_days(3), uid="u"), listing("A", in_days(10), uid="u")
+
+    assert 2 == len(chosen(first, second, listing("Renamed", in_days(3), uid="u")))
+
+
+def test_first_issue_marks_nothing() -> None:
+    """Without an issue before, nothing is new."""
+    assert [None] == marks(listing())
+    assert [None] == marks(listing(), before=())
+
+
+def test_new_events_are_marked() -> None:
+    """What the issue before did not list is new."""
+    known = listing("known", in_days(3))
+
+    assert [None, Mark.NEW] == marks(known, listing("other", in_days(4)), before=(known,))
+
+
+def test_next_occurrence_is_not_news() -> None:
+    """An occurrence that the horizon reaches is not new when its series was listed."""
+    series = [listing("weekly", in_days(days), uid="u") for days in (-7, 7, 14)]
+
+    assert [None, None] == marks(*series, before=(series[0], series[1]))
+
+
+def test_moved_events_are_marked() -> None:
+    """Another time or another place of an event that was announced is a move."""
+    before = (listing("a", in_days(3), uid="u"), listing("b", in_days(5), place="Here", uid="v"))
+
+    assert [Mark.MOVED, Mark.MOVED] == marks(
+        listing("a", in_days(4), uid="u"), listing("b", in_days(5), place="There", uid="v"), before=before
+    )
+
+
+def test_moved_without_identity_is_told_by_title() -> None:
+    """Events written by hand are recognised by their title."""
+    assert [Mark.MOVED] == marks(listing("Fair", in_days(8)), before=(listing("Fair", in_days(7)),))
+
+
+def test_cancelled_event_is_marked_once() -> None:
+    """A cancelled event is shown as such after an issue that announced it, and never again."""
+    announced = listing("a", in_days(3), uid="u")
+    gone = listing("a", in_days(3), uid="u", cancelled=True)
+
+    assert [Mark.CANCELLED] == marks(gone, before=(announced,))
+    assert [] == marks(gone, before=(gone,))
+    assert [] == marks(gone)
+
+
+def test_cancelled_and_moved_by_hand_is_recognised() -> None:
+    """A cancelled event without identity is told by its title when its old time is gone."""
+    gone = listing("Fair", in_days(8), cancelled=True)
+
+    assert [Mark.CANCELLED] == marks(gone, before=(listing("Fair", in_days(7)),))
+    assert [] == marks(listing("Other", in_days(8), cancelled=True), before=(listing("Fair", in_days(7)),))
+
+
+def test_cancellation_wins_over_another_source() -> None:
+    """One source that cancels is believed."""
+    both = [listing("a", in_days(3), uid="u"), listing("a", in_days(3), uid="u", cancelled=True)]
+
+    assert [Mark.CANCELLED] == marks(*both, before=(both[0],))
+
+
+def test_keys_of_titles_are_blind_to_dress() -> None:
+    """Case, width and punctuation do not tell titles apart; a title of signs is still a title."""
+    assert plain_key("Ｄev-Meetup!") == plain_key("dev meetup")
+    assert "🎉" == plain_key(" 🎉 ")

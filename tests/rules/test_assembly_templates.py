@@ -1,0 +1,215 @@
+"""The writer's own templates."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import pytest
+
+from assembly_samples import draft, frame, html, issue_of, listing, notice
+from newsletter_bot.errors import DraftError
+from newsletter_bot.model import Issue, IssueRecord, Level
+
+HOSTILE = "# *x* <b>y</b> [a](b) `c` | {{ 7*7 }} \n\n- ![](z) 1. _u_ & ]]> https://e.example"
+
+
+def templated(body: str = "Hello.\n", /, *, extra: dict[str, Any] | None = None, **templates: str) -> Issue:
+    own = draft(body, extra=extra or {}, subtitle="Sub *title*")
+    settings = frame(templates=templates, sign_off="Bye *now*[^s]\n\n[^s]: Sign.")
+    events = (listing(HOSTILE, place=HOSTILE, note=HOSTILE, url="https://a.example/(x)_y"), listing("Plain"))
+    return issue_of(own, frame=settings, listings=events, notices=(notice("One **n**"), notice("Two")))
+
+
+def test_section_is_written_by_its_template() -> None:
+    """A section's template writes what stands below its heading."""
+    shown = html(templated(housekeeping="{% for n in notices %}\n1. {{ n }}!\n{% endfor %}\n"))
+
+    assert "<h2>Housekeeping</h2>\n<ol>\n<li>One <strong>n</strong>!</li>\n<li>Two!</li>\n</ol>" in shown
+
+
+def test_values_of_sources_cannot_change_the_structure() -> None:
+    """Whatever a calendar says, it stays the text of the item that the template made of it."""
+    template = "{% for e in events %}\n- **{{ e.title }}** {{ e.place|upper }} {{ e.note ~ '!' }} [go]({{ e.url }})\n{% endfor %}"
+    shown = html(templated(events=template))
+    listed = shown.partition("<h2>Events</h2>")[2].partition("</ul>")[0]
+
+    assert 2 == listed.count("<li>")
+    assert (
+        "<strong># *x* &lt;b&gt;y&lt;/b&gt; [a](b) `c` | {{ 7*7 }} - ![](z) 1. _u_ &amp; ]]&gt; https://e.example</strong>"
+        in listed
+    )
+    assert '<a href="https://a.example/(x)_y">go</a>' in listed
+    assert 2 == listed.count("<a ")
+    assert not any(0xE000 <= ord(character) <= 0xE1FF for character in shown)
+
+
+@pytest.mark.parametrize(
+    "template",
+    [
+        "{{ events|map(attribute='title')|join(' ') }}",
+        "{% macro m(t) %}{{ t }}{% endmacro %}{{ m(events[0].title) ~ m(events[0].note) }}",
+        "{{ '%s and %s'|format(events[0].title, events[0].note) }}",
+        "{{ events[0].title|e|safe }}",
+        "{{ events[0].title.replace('y', 'z').strip() }}",
+        "{% set x %}{{ events[0].title }}{% endset %}{{ x|lower }}",
+    ],
+)
+def test_no_filter_undoes_that(template: str) -> None:
+    """Filters, macros and joins change words, not what they are."""
+    listed = html(templated(events=template)).partition("<h2>Events</h2>")[2].partition("<hr>")[0]
+
+    assert 1 == listed.count("<p>")
+    assert not any(tag in listed for tag in ("<h1", "<em>", "<img", "<a ", "<li>", "<code>", "<b>"))
+
+
+def test_values_can_be_compared() -> None:
+    """A value equals what it says."""
+    shown = html(
+        templated(events="{% for e in events if e.title == 'Plain' and e.when == 'June 3' %}{{ e.title }}?{% endfor %}")
+    )
+
+    assert "<p>Plain?</p>" in shown
+
+
+def test_months_group_events() -> None:
+    """Events are there by month too."""
+    shown = html(templated(events="{% for m in months %}{{ m.name }}: {{ m.events|length }}{% endfor %}"))
+
+    assert "<p>June: 2</p>" in shown
+
+
+def test_marks_and_ends_are_there() -> None:
+    """A template sees what is new, and when an event ends."""
+    settings = frame(templates={"events": "{% for e in events %}{{ e.mark }} {{ e.start }} {{ e.end }}{% endfor %}"})
+    before = IssueRecord(id="o", number=1, title="", slot="", draft="", listings=(listing("Other"),))
+    issue = issue_of(frame=settings, listings=[listing(start=datetime(2026, 6, 3, 18))], previous=before)
+
+    assert "new 2026-06-03T18:00:00-07:00" in html(issue)
+
+
+def test_empty_sections_are_not_asked() -> None:
+    """A template is not filled for a section without material; one that yields nothing leaves no heading."""
+    issue = issue_of(frame=frame(templates={"events": "{{ nothing }}", "sign_off": ""}))
+
+    assert ["body"] == [section.name for section in issue.sections]
+
+
+def test_whole_issue_has_its_template() -> None:
+    """The template of the issue places sections by name or in a loop, with the writer's words untouched."""
+    body = 'Text[^1] "quoted"\n\n- a\n\n[^1]: Note.'
+    issue = templated(
+        body,
+        issue="*{{ newsletter.title }} {{ issue.number }}*\n\n{{ body }}\n\n> {{ sign_off }} {{ footnotes }}\n",
+    )
+
+    assert (
+        "<p><em>Signals 7</em></p>\n"
+        '<p>Text<sup class="footnote-ref"><a href="#fn-1" id="fnref-1">1</a></sup> “quoted”</p>\n<ul>\n<li>a</li>\n</ul>\n'
+        "<blockquote>\n<p>Bye <em>now</em>"
+    ) in html(issue)
+    assert ["1", "s"] == [note.label for note in issue.document.footnotes]
+    looped = templated(
+        body, issue="{% for s in sections %}\n## {{ s.heading or s.name }}\n\n{{ s.content }}\n\n{% endfor %}"
+    )
+    assert "<h2>body</h2>\n<p>Text" in html(looped)
+
+
+def test_footnotes_of_templates_count() -> None:
+    """A template's own footnotes are numbered with those of the text."""
+    issue = templated("Text[^a].\n\n[^a]: Text's.", body="Intro[^a]\n\n[^a]: Template's.\n\n{{ content }}")
+
+    assert ["a-2", "a", "s"] == [note.label for note in issue.document.footnotes]
+
+
+def test_front_matter_reaches_templates() -> None:
+    """Unknown keys of the front matter are there, as text or read as Markdown."""
+    extra = {"intro": "*Hi* there", "list": ["a_b_", {"deep": True}], "day": 3}
+    shown = html(
+        templated(
+            extra=extra,
+            body="{{ draft.intro }} / {{ draft.intro|markdown }} / {{ draft.list[0] }} {{ draft.list[1].deep }} {{ draft.day }}"
+            " {{ draft.subtitle }} {{ draft.missing|default('-') }}\n\n{{ draft.intro|markdown }}\n\n{{ content }}",
+        )
+    )
+
+    assert "<p>*Hi* there / <em>Hi</em> there / a_b_ True 3 Sub *title* -</p>\n<p><em>Hi</em> there</p>" in shown
+
+
+def test_stand_ins_in_odd_places_become_text() -> None:
+    """A passage within code, HTML or a heading is its words; one that does not exist is nothing."""
+    template = "## {{ notices[0] }} x\n\n`{{ notices[0] }}`\n\n    {{ notices[1] }}\n\n<div>\n{{ notices[1] }}\n</div>\n\n\ue00099\ue001\n"
+    shown = html(templated(housekeeping=template))
+
+    assert (
+        "<h2>One <strong>n</strong> x</h2>\n<p><code>One n</code></p>\n<pre><code>Two\n</code></pre>\n<div>\n\nTwo"
+        in shown.replace("<p>Two</p>", "Two")
+    )
+
+
+def test_blocks_within_a_line_become_its_words() -> None:
+    """Several paragraphs placed within a line are strung together."""
+    issue = issue_of(
+        frame=frame(templates={"housekeeping": "So: {{ notices[0] }}."}), notices=(notice("One\n\nTwo `c`"),)
+    )
+
+    assert "<p>So: One Two <code>c</code>.</p>" in html(issue)
+
+
+def test_hidden_words_come_back_everywhere() -> None:
+    """Code, formulas, pictures, links and HTML show what a value says."""
+    template = (
+        "`{{ draft.t }}` ${{ draft.t }}$ ![{{ draft.t }}](https://i.example/x.png '{{ draft.t }}') <b title='{{ draft.t }}'>x</b>"
+        " [l](https://l.example/{{ draft.t }} '{{ draft.t }}') [bad]({{ draft.bad }})\n\n$$\n{{ draft.t }}\n$$\n\n"
+        "``` {{ draft.t }}\n{{ draft.t }}\n```\n\n<div>{{ draft.t }}</div>\n"
+    )
+    issue = templated(extra={"t": "a<b", "bad": "javascript:alert(1)"}, sign_off=template)
+    shown = html(issue)
+
+    assert "<code>a&lt;b</code>" in shown
+    assert '<span class="math">a&lt;b</span>' in shown
+    assert '<div class="math">a&lt;b</div>' in shown
+    assert 'alt="a&lt;b"' in shown
+    assert '<a href="">bad</a>' in shown
+    assert '<pre><code class="language-a&lt;b">a&lt;b\n</code></pre>' in shown
+    assert "a&lt;b</div>" in shown
+    assert not any(0xE000 <= ord(character) <= 0xE1FF for character in shown)
+
+
+@pytest.mark.parametrize(
+    ("template", "line"),
+    [
+        ("fine\n{{ unknown }}", 2),
+        ("{% if %}", 1),
+        ("a\nb\n{{ 1 / 0 }}", 3),
+        ("{{ ''.__class__.__mro__ }}", 1),
+        ("\n{{ issue.title|markdown }}", 2),
+        ("{{ range(10 ** 9)|list }}", 1),
+        ("{% include 'other' %}", 1),
+        ("{{ 'x'.nothing() }}", 1),
+    ],
+)
+def test_broken_template_is_named(template: str, line: int) -> None:
+    """A template that cannot be filled is an error with its file and line."""
+    with pytest.raises(DraftError) as caught:
+        templated(body=template)
+
+    assert ("templates/body.md.j2", line) == (caught.value.file, caught.value.line)
+
+
+def test_problems_in_a_template_are_findings() -> None:
+    """A footnote that a template leaves unused is found in the template."""
+    issue = templated(body="{{ content }}\n\n[^u]: unused")
+
+    assert [("templates/body.md.j2", Level.ERROR)] == [(entry.file, entry.level) for entry in issue.findings]
+
+
+def test_templates_write_sections_of_their_own() -> None:
+    """A section that the bot does not know is what its template writes."""
+    settings = frame(
+        sections=("poll", "unknown", "body"),
+        templates={"poll": "Vote for {{ issue.slot }}!"},
+        headings={"poll": "Poll"},
+    )
+
+    assert "<h2>Poll</h2>\n<p>Vote for 2026-W22!</p>" in html(issue_of(frame=settings))
