@@ -7,11 +7,10 @@ due. While none of that has moved and the moment is not reached, there is nothin
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 
-NAME = "quiet.json"
+NAME = "quiet"
 PLAIN = {"publish", "--due", "-q", "--quiet"}
 
 
@@ -21,11 +20,10 @@ def nothing_due(arguments: list[str]) -> bool:
     if config is None:
         return False
     try:
-        folder = os.path.dirname(os.path.abspath(config))
-        with open(os.path.join(folder, ".newsletter-bot", NAME), encoding="utf-8") as stream:
-            memo = json.load(stream)
-        return bool(_now() < memo["until"] and memo["seen"] == look(config, memo["files"], memo["ledger"]))
-    except (OSError, ValueError, KeyError, TypeError):
+        with open(_memo(config), encoding="utf-8", errors="surrogateescape") as stream:
+            until, files, ledger, seen = stream.read().split("\n", 3)
+        return _now() < float(until) and seen == look(config, files.split("\0"), ledger)
+    except (OSError, ValueError):
         return False
 
 
@@ -40,6 +38,10 @@ def _plain_call(arguments: list[str]) -> str | None:
     return config if "--due" in rest and "publish" in rest and set(rest) <= PLAIN else None
 
 
+def _memo(config: str) -> str:
+    return os.path.join(os.path.dirname(os.path.abspath(config)), ".newsletter-bot", NAME)
+
+
 def _now() -> float:
     said = os.environ.get("NEWSLETTER_BOT_NOW")
     if said:
@@ -51,34 +53,34 @@ def _now() -> float:
     return time.time()
 
 
-def look(config: str, files: list[str], ledger: str) -> list[object]:
-    """Signatures of everything that can give a run something to do."""
-    from newsletter_bot.sources.folder import scan, seal
+def look(config: str, files: list[str], ledger: str) -> str:
+    """Signatures of everything that can give a run something to do, as one text."""
+    from newsletter_bot.sources.folder import scan
 
     folder = os.path.dirname(os.path.abspath(config))
     seen = scan(folder)
     every = [config, *(os.path.join(folder, name) for name in files), ledger, f"{ledger}-wal"]
-    return [seal(seen.signatures), len(seen.oddities), *(_signature(path) for path in every)]
+    drafts = [tuple(each) for each in seen.signatures]
+    return repr((drafts, len(seen.oddities), [_signature(path) for path in every]))
 
 
-def _signature(path: str) -> list[int]:
+def _signature(path: str) -> tuple[int, ...]:
     try:
         found = os.stat(path)
     except OSError:
-        return []
-    return [found.st_mtime_ns, found.st_size, found.st_ino] if found.st_size else []
+        return ()
+    return (found.st_mtime_ns, found.st_size, found.st_ino) if found.st_size else ()
 
 
 def remember(config: str, *, files: list[str], ledger: str, until: float) -> None:
     """Remember that nothing is to be done until then; the ledger must be closed. A memo that cannot be written is left out."""
-    folder = os.path.join(os.path.dirname(os.path.abspath(config)), ".newsletter-bot")
-    memo = {"until": until, "files": files, "ledger": ledger, "seen": look(config, files, ledger)}
-    part = os.path.join(folder, f"{NAME}.{os.getpid()}")
+    memo = "\n".join((repr(until), "\0".join(files), ledger, look(config, files, ledger)))
+    part = f"{_memo(config)}.{os.getpid()}"
     try:
         descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
-            json.dump(memo, stream)
-        os.replace(part, os.path.join(folder, NAME))
+        with os.fdopen(descriptor, "w", encoding="utf-8", errors="surrogateescape") as stream:
+            stream.write(memo)
+        os.replace(part, _memo(config))
     except OSError as error:
         if "-v" in sys.argv:
             sys.stderr.write(f"the next look will take the long way: {error}\n")

@@ -23,6 +23,7 @@ from newsletter_bot.model import (
 )
 from newsletter_bot.ports import DraftCard, Outlet
 from newsletter_bot.publishing.desk import Desk, Wishes
+from newsletter_bot.publishing.linked import links_of
 from newsletter_bot.publishing.turns import Shelf, paths_of, queue, shelve
 from newsletter_bot.renditions import render
 
@@ -57,12 +58,9 @@ def filled_slots(desk: Desk) -> frozenset[str]:
 
 def prepare(desk: Desk, entry: DraftCard, *, now: datetime, wishes: Wishes, slot: Slot | None = None) -> Prepared:
     """Assemble and render one draft as it would go out now (or as it went out, with what the writer changed since)."""
-    shelved = shelf(desk)
-    record = shelved.record_of(entry)
-    drafts = _drafts_for(desk, shelved, entry, now=now)
-    slot = named(desk.rules, record.slot) if record else slot or slot_to_fill(desk.rules, now, filled_slots(desk))
-    issue = _assembled(desk, drafts, record=record, slot=slot, clock=_clock_of(desk, record, slot, now))
-    issue = replace(issue, id=record.id) if record else issue
+    record = shelf(desk).record_of(entry)
+    slot = _slot_of(desk, record, now, slot)
+    issue = look_over(desk, entry, now=now, slot=slot)
     _refuse_broken(issue)
     outlets = chosen(desk, issue)
     renditions = {
@@ -77,6 +75,22 @@ def prepare(desk: Desk, entry: DraftCard, *, now: datetime, wishes: Wishes, slot
         entry=entry,
         before=record,
     )
+
+
+def look_over(desk: Desk, entry: DraftCard, *, now: datetime, slot: Slot | None = None) -> Issue:
+    """The issue that a draft makes now, with everything that is wrong in it, also what must not go out."""
+    shelved = shelf(desk)
+    record = shelved.record_of(entry)
+    slot = _slot_of(desk, record, now, slot)
+    drafts = _drafts_for(desk, shelved, entry, now=now)
+    issue = _assembled(desk, drafts, record=record, slot=slot, clock=_clock_of(desk, record, slot, now))
+    return replace(issue, id=record.id) if record else issue
+
+
+def _slot_of(desk: Desk, record: IssueRecord | None, now: datetime, wanted: Slot | None) -> Slot:
+    if record:
+        return named(desk.rules, record.slot)
+    return wanted or slot_to_fill(desk.rules, now, filled_slots(desk))
 
 
 def chosen(desk: Desk, issue: Issue) -> Sequence[Outlet]:
@@ -108,7 +122,7 @@ def _assembled(
     return assemble(
         drafts,
         notices=notices,
-        listings=desk.newsroom.listings(clock),
+        listings=desk.newsroom.listings(clock, known=record.listings if record and record.clock else None),
         frame=desk.frame,
         number=record.number if record else next_number(desk),
         slot=slot.name,
@@ -207,8 +221,9 @@ def _recorded(issue: Issue, slot: Slot, record: IssueRecord | None) -> IssueReco
         deadline=slot.deadline,
         notices=issue.notices,
         listings=issue.listings,
+        links=links_of(issue),
     )
-    return replace(fresh, due=record.due, deadline=record.deadline, links=record.links) if record else fresh
+    return replace(fresh, due=record.due, deadline=record.deadline) if record else fresh
 
 
 def stored(desk: Desk, delivery: Delivery) -> Rendition:

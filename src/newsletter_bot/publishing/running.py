@@ -81,7 +81,11 @@ def run(desk: Desk, errand: Errand, wishes: Wishes) -> Outcome:
         ]
         for future in (*([home] if home else []), *futures):
             trouble.extend(_trouble(future))
-    return Outcome(issues=[(errand.record, desk.ledger.deliveries(errand.record.id))], trouble=trouble)
+    after = desk.ledger.deliveries(errand.record.id)
+    moved = {each.id: each.revision for each in deliveries} != {
+        each.id: each.revision for each in after if each.id in {before.id for before in deliveries}
+    }
+    return Outcome(issues=[(errand.record, after)] if moved or not wishes.due else [], trouble=trouble)
 
 
 def _start_home(

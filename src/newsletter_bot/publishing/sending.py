@@ -19,9 +19,10 @@ from newsletter_bot.errors import (
 )
 from newsletter_bot.model import Delivery, Operation, Receipt, Rendition, State, Visibility
 from newsletter_bot.planning import Decision, Situation, Step, next_step, outcomes
-from newsletter_bot.ports import Finder, Inspector, Outlet, Platform, Scheduler, Trace, Updater, Verifier
+from newsletter_bot.ports import Outlet, Platform, Scheduler, Updater
 from newsletter_bot.publishing.addresses import as_sent, resolve
 from newsletter_bot.publishing.desk import Desk
+from newsletter_bot.publishing.looking import Lookout, receipt_of, told_time, write
 
 log = logging.getLogger(__name__)
 
@@ -75,20 +76,22 @@ class Courier:
     def _act(self, delivery: Delivery, step: Step) -> Delivery:
         return {
             Step.DELIVER: self._deliver,
-            Step.TAKE_OVER: self._take_over,
-            Step.FIND: self._find,
+            Step.TAKE_OVER: self._lookout.take_over,
+            Step.FIND: self._lookout.find,
             Step.UPDATE: self._update,
-            Step.INSPECT: self._inspect,
-            Step.VERIFY: self._verify,
+            Step.INSPECT: self._lookout.inspect,
+            Step.VERIFY: self._lookout.verify,
         }[step](delivery)
+
+    @property
+    def _lookout(self) -> Lookout:
+        return Lookout(desk=self.desk, outlet=self.outlet, rendition=self.rendition, addresses=self.addresses)
 
     def _again(self, delivery: Delivery) -> Delivery:
         return self.desk.ledger.delivery(delivery.id) or delivery
 
     def _write(self, before: Delivery, after: Delivery, what: str) -> Delivery:
-        written = self.desk.ledger.move(before, after, at=self.desk.clock(), what=what)
-        self.desk.report(written.publication, what)
-        return written
+        return write(self.desk, before, after, what)
 
     # --- creating and changing -----------------------------------------------------------------------------------
 
@@ -108,6 +111,7 @@ class Courier:
         self, delivery: Delivery, operation: Operation, request: Callable[[Platform, _Pen, Rendition], Receipt]
     ) -> Delivery:
         """Committed as sending before the first byte; whatever happens then is written down as exactly that."""
+        platform = self.desk.platform(self.outlet.name)  # a wrong setting is told before anything is begun
         self.desk.ledger.keep_rendition(self.rendition)
         claimed = outcomes.claimed(
             delivery,
@@ -120,7 +124,6 @@ class Courier:
             self.desk, self._write(delivery, claimed, "sending" if operation is Operation.CREATE else "updating")
         )
         try:
-            platform = self.desk.platform(self.outlet.name)
             ready = resolve(self.desk, self.outlet, platform, self.rendition, self.addresses())
             receipt = request(platform, pen, ready)
         except LedgerError:
@@ -185,77 +188,7 @@ class Courier:
         if error.retry_at:
             self.desk.ledger.pause(delivery.publication, error.retry_at, str(error))
         after = outcomes.put_off(delivery, str(error), now=now, retry_at=error.retry_at)
-        return self._write(delivery, after, f"nothing was stored: {error}; again {_when(after.not_before)}")
-
-    # --- lost answers --------------------------------------------------------------------------------------------
-
-    def _take_over(self, delivery: Delivery) -> Delivery:
-        settle = self.outlet.capabilities.settle
-        after = outcomes.lost(delivery, "the process that was sending it ended", now=self.desk.clock(), settle=settle)
-        return self._write(delivery, after, "its sender is gone: answer unknown")
-
-    def _find(self, delivery: Delivery) -> Delivery:
-        platform = self.desk.platform(self.outlet.name)
-        assert isinstance(platform, Finder)
-        sent = self.desk.ledger.rendition(delivery.promised) or self.rendition
-        trace = Trace(sending_at=delivery.sending_at or self.desk.clock(), remote_id=delivery.remote_id)
-        try:
-            receipt = platform.find(as_sent(self.desk, self.outlet, sent, self.addresses()), trace)
-        except Unavailable as error:
-            return self._look_later(delivery, error)
-        except (Undecided, Refused) as error:
-            return self._write(delivery, outcomes.undecided(delivery, str(error)), f"looked up: cannot tell: {error}")
-        return self._settled(delivery, sent, receipt)
-
-    def _settled(self, delivery: Delivery, sent: Rendition, receipt: Receipt | None) -> Delivery:
-        if receipt is None:
-            return self._write(delivery, outcomes.absent(delivery), "looked up: surely not there; it may be sent")
-        if _less(receipt.visibility, sent.visibility):
-            what = f"looked up: found as {receipt.visibility} {receipt.remote_id}; to be finished"
-            return self._write(delivery, outcomes.partly_done(delivery, receipt), what)
-        found = outcomes.delivered(delivery, receipt, now=self.desk.clock())
-        return self._write(delivery, found, f"looked up: found as post {receipt.remote_id}; done")
-
-    def _look_later(self, delivery: Delivery, error: Unavailable) -> Delivery:
-        now = self.desk.clock()
-        later = outcomes.put_off(delivery, str(error), now=now, retry_at=error.retry_at)
-        after = replace(delivery, settle_until=later.not_before, failures=later.failures, error=str(error))
-        return self._write(delivery, after, f"could not be looked up: {error}; again {_when(after.settle_until)}")
-
-    # --- aftercare -----------------------------------------------------------------------------------------------
-
-    def _inspect(self, delivery: Delivery) -> Delivery:
-        platform = self.desk.platform(self.outlet.name)
-        assert isinstance(platform, Inspector)
-        now = self.desk.clock()
-        try:
-            receipt = platform.inspect(receipt_of(delivery))
-        except Vanished as error:
-            return self._write(delivery, outcomes.vanished(delivery, str(error)), f"vanished: {error}")
-        except (Unavailable, Refused) as error:
-            return self._write(
-                delivery, outcomes.not_seen_yet(delivery, str(error), now=now), f"not looked at: {error}"
-            )
-        after = outcomes.inspected(delivery, receipt, now=now)
-        return self._write(delivery, after, f"seen there as {receipt.visibility}")
-
-    def _verify(self, delivery: Delivery) -> Delivery:
-        platform = self.desk.platform(self.outlet.name)
-        assert isinstance(platform, Verifier)
-        now = self.desk.clock()
-        try:
-            seen = platform.verify(
-                receipt_of(delivery), self.desk.ledger.rendition(delivery.carried or "") or self.rendition
-            )
-        except Vanished as error:
-            return self._write(delivery, outcomes.vanished(delivery, str(error)), f"vanished: {error}")
-        except (Unavailable, Refused, Undecided) as error:
-            return self._write(delivery, outcomes.not_seen_yet(delivery, str(error), now=now), f"not verified: {error}")
-        if seen:
-            return self._write(delivery, outcomes.verified(delivery, now=now), "verified: a reader can see it")
-        return self._write(
-            delivery, outcomes.not_seen_yet(delivery, "not in public view yet", now=now), "not in public view yet"
-        )
+        return self._write(delivery, after, f"nothing was stored: {error}; again {told_time(after.not_before)}")
 
 
 class _Pen:
@@ -277,27 +210,5 @@ class _Pen:
         self.delivery = self._desk.ledger.move(self.delivery, after, at=self._desk.clock(), what=what)
 
 
-def receipt_of(delivery: Delivery) -> Receipt:
-    """The receipt that stands in a delivery's row."""
-    return Receipt(
-        remote_id=delivery.remote_id or "",
-        url=delivery.url,
-        visibility=delivery.visibility or Visibility.DRAFT,
-        version=delivery.version,
-        public_at=delivery.public_at,
-        release_at=delivery.release_at,
-        mailed=delivery.mailed,
-    )
-
-
-def _less(seen: Visibility, wanted: Visibility) -> bool:
-    order = (Visibility.DRAFT, Visibility.SCHEDULED, Visibility.PUBLIC)
-    return order.index(seen) < order.index(wanted)
-
-
 def _told(receipt: Receipt) -> str:
     return f"{receipt.visibility} at {receipt.url}" if receipt.url else f"{receipt.visibility} as {receipt.remote_id}"
-
-
-def _when(moment: datetime | None) -> str:
-    return moment.isoformat(timespec="seconds") if moment else "later"

@@ -10,8 +10,8 @@ from newsletter_bot.model import Delivery, Operation, State, Visibility
 from newsletter_bot.planning import outcomes
 from newsletter_bot.ports import Retractor, Scheduler
 from newsletter_bot.publishing.desk import Desk
+from newsletter_bot.publishing.looking import receipt_of
 from newsletter_bot.publishing.running import Errand
-from newsletter_bot.publishing.sending import receipt_of
 
 
 def take_back(desk: Desk, errand: Errand) -> None:

@@ -1,0 +1,130 @@
+"""Looking without writing there: lost answers are looked up, waiting posts inspected, public ones verified."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from newsletter_bot.errors import Refused, Unavailable, Undecided, Vanished
+from newsletter_bot.model import Delivery, Receipt, Rendition, Visibility
+from newsletter_bot.planning import outcomes
+from newsletter_bot.ports import Finder, Inspector, Outlet, Trace, Verifier
+from newsletter_bot.publishing.addresses import as_sent
+from newsletter_bot.publishing.desk import Desk
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lookout:
+    """Asks one publication about one delivery, and writes down what is seen; ``rendition`` is what should be there."""
+
+    desk: Desk
+    outlet: Outlet
+    rendition: Rendition
+    addresses: Callable[[], Mapping[str, str]]
+
+    def take_over(self, delivery: Delivery) -> Delivery:
+        """The sender is gone: its answer is unknown."""
+        settle = self.outlet.capabilities.settle
+        after = outcomes.lost(delivery, "the process that was sending it ended", now=self.desk.clock(), settle=settle)
+        return write(self.desk, delivery, after, "its sender is gone: answer unknown")
+
+    def find(self, delivery: Delivery) -> Delivery:
+        """Look the post up, and settle on what is found."""
+        platform = self.desk.platform(self.outlet.name)
+        assert isinstance(platform, Finder)
+        sent = self.desk.ledger.rendition(delivery.promised) or self.rendition
+        trace = Trace(sending_at=delivery.sending_at or self.desk.clock(), remote_id=delivery.remote_id)
+        try:
+            receipt = platform.find(as_sent(self.desk, self.outlet, sent, self.addresses()), trace)
+        except Unavailable as error:
+            return self._look_later(delivery, error)
+        except (Undecided, Refused) as error:
+            return write(
+                self.desk, delivery, outcomes.undecided(delivery, str(error)), f"looked up: cannot tell: {error}"
+            )
+        return self._settled(delivery, sent, receipt)
+
+    def _settled(self, delivery: Delivery, sent: Rendition, receipt: Receipt | None) -> Delivery:
+        if receipt is None:
+            return write(self.desk, delivery, outcomes.absent(delivery), "looked up: surely not there; it may be sent")
+        if _less(receipt.visibility, sent.visibility):
+            what = f"looked up: found as {receipt.visibility} {receipt.remote_id}; to be finished"
+            return write(self.desk, delivery, outcomes.partly_done(delivery, receipt), what)
+        found = outcomes.delivered(delivery, receipt, now=self.desk.clock())
+        return write(self.desk, delivery, found, f"looked up: found as post {receipt.remote_id}; done")
+
+    def _look_later(self, delivery: Delivery, error: Unavailable) -> Delivery:
+        now = self.desk.clock()
+        later = outcomes.put_off(delivery, str(error), now=now, retry_at=error.retry_at)
+        after = replace(delivery, settle_until=later.not_before, failures=later.failures, error=str(error))
+        return write(
+            self.desk, delivery, after, f"could not be looked up: {error}; again {told_time(after.settle_until)}"
+        )
+
+    def inspect(self, delivery: Delivery) -> Delivery:
+        """See what became of a post that waits there."""
+        platform = self.desk.platform(self.outlet.name)
+        assert isinstance(platform, Inspector)
+        now = self.desk.clock()
+        try:
+            receipt = platform.inspect(receipt_of(delivery))
+        except Vanished as error:
+            return write(self.desk, delivery, outcomes.vanished(delivery, str(error)), f"vanished: {error}")
+        except (Unavailable, Refused) as error:
+            return self._write(
+                delivery, outcomes.not_seen_yet(delivery, str(error), now=now), f"not looked at: {error}"
+            )
+        after = outcomes.inspected(delivery, receipt, now=now)
+        return write(self.desk, delivery, after, f"seen there as {receipt.visibility}")
+
+    def verify(self, delivery: Delivery) -> Delivery:
+        """See it with a reader's eyes."""
+        platform = self.desk.platform(self.outlet.name)
+        assert isinstance(platform, Verifier)
+        now = self.desk.clock()
+        try:
+            seen = platform.verify(
+                receipt_of(delivery), self.desk.ledger.rendition(delivery.carried or "") or self.rendition
+            )
+        except Vanished as error:
+            return write(self.desk, delivery, outcomes.vanished(delivery, str(error)), f"vanished: {error}")
+        except (Unavailable, Refused, Undecided) as error:
+            return write(
+                self.desk, delivery, outcomes.not_seen_yet(delivery, str(error), now=now), f"not verified: {error}"
+            )
+        if seen:
+            return write(self.desk, delivery, outcomes.verified(delivery, now=now), "verified: a reader can see it")
+        return self._write(
+            delivery, outcomes.not_seen_yet(delivery, "not in public view yet", now=now), "not in public view yet"
+        )
+
+
+def write(desk: Desk, before: Delivery, after: Delivery, what: str) -> Delivery:
+    """Commit what became of a delivery, and tell whoever watches."""
+    written = desk.ledger.move(before, after, at=desk.clock(), what=what)
+    desk.report(written.publication, what)
+    return written
+
+
+def receipt_of(delivery: Delivery) -> Receipt:
+    """The receipt that stands in a delivery's row."""
+    return Receipt(
+        remote_id=delivery.remote_id or "",
+        url=delivery.url,
+        visibility=delivery.visibility or Visibility.DRAFT,
+        version=delivery.version,
+        public_at=delivery.public_at,
+        release_at=delivery.release_at,
+        mailed=delivery.mailed,
+    )
+
+
+def _less(seen: Visibility, wanted: Visibility) -> bool:
+    order = (Visibility.DRAFT, Visibility.SCHEDULED, Visibility.PUBLIC)
+    return order.index(seen) < order.index(wanted)
+
+
+def told_time(moment: datetime | None) -> str:
+    """A moment in the story of a delivery."""
+    return moment.isoformat(timespec="seconds") if moment else "later"
