@@ -2,43 +2,187 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import TypeAlias
 
+from newsletter_bot.app.network import limits_of
+from newsletter_bot.app.outside import Copy, Heard, Memory, side_by_side
+from newsletter_bot.assembly.listings import same_event
 from newsletter_bot.errors import DraftError, SourceError
 from newsletter_bot.model import Finding, Level, Listing
 from newsletter_bot.ports import Ledger
 from newsletter_bot.settings import Settings
-from newsletter_bot.sources.listing_files import read_listing_file
+
+PAST = timedelta(days=45)
+"""How far back calendars are read, so that what was moved or cancelled is known."""
+MEMORY = "events/source"
+ACCEPT = "text/calendar, application/json, text/csv, application/yaml, */*;q=0.5"
+
+Reading: TypeAlias = tuple[Sequence[Listing], Sequence[Finding]]
+Trouble: TypeAlias = SourceError | DraftError
 
 
 def read_events(
-    settings: Settings, ledger: Ledger, clock: datetime, *, now: datetime
-) -> tuple[Sequence[Listing], Sequence[Finding]]:
-    """What all sources list around ``clock``, in the order of the settings."""
-    listings = list[Listing]()
-    findings = list[Finding]()
-    for source in settings.events.sources:
+    settings: Settings, ledger: Ledger, clock: datetime, *, now: datetime, offline: bool = False
+) -> Reading:
+    """What all sources list around ``clock``, in the order of the settings; ``offline`` takes what is remembered."""
+    reader = _Reader(settings=settings, ledger=ledger, clock=clock, now=now)
+    sources = settings.events.sources
+    remote = [source for source in sources if is_address(source)]
+    heard = reader.remembered(remote) if offline else side_by_side(reader.heard, remote)
+    readings = [reader.told(each, heard.get(each)) if is_address(each) else reader.local(each) for each in sources]
+    findings = [
+        replace(finding, key=finding.key or f"events.sources[{place}]")
+        for place, (_, odd) in enumerate(readings)
+        for finding in odd
+    ]
+    return [listing for listings, _ in readings for listing in listings], findings
+
+
+def read_again(settings: Settings, ledger: Ledger, clock: datetime, *, known: Sequence[Listing]) -> Reading:
+    """The events of an issue that is out, where ``known`` are those that it listed.
+
+    It keeps what others' calendars said when it was new, so that only what the writer changed changes.
+    """
+    return _Reader(settings=settings, ledger=ledger, clock=clock, now=clock).again(known)
+
+
+def is_address(source: str) -> bool:
+    """Whether a source is on the network, not a file below drafts/."""
+    return "://" in source
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Reader:
+    """Reads the sources of one newsletter around one moment."""
+
+    settings: Settings
+    ledger: Ledger
+    clock: datetime
+    now: datetime
+
+    @property
+    def memory(self) -> Memory:
+        return Memory(ledger=self.ledger, prefix=MEMORY, limits=limits_of(self.settings), now=self.now)
+
+    # --- files of the writer ---------------------------------------------------------------------------------------
+
+    def local(self, source: str) -> Reading:
+        from newsletter_bot.sources.listing_files import EVENTS, read_listing_file
+
+        folder = self.settings.folder
+        path = folder / "drafts" / source
+        if source == EVENTS and not path.exists() and not path.is_symlink():
+            return (), ()
         try:
-            found, odd = _read(settings, ledger, source, clock, now)
-            listings.extend(found)
-            findings.extend(odd)
-        except (DraftError, SourceError) as error:
-            findings.append(_finding(error))
-    return listings, findings
+            if source.lower().endswith(".ics"):
+                return self._calendar_file(source)
+            return read_listing_file(folder, path)
+        except DraftError as error:
+            return (), (finding_of(error, Level.ERROR),)
+
+    def _calendar_file(self, source: str) -> Reading:
+        from newsletter_bot.sources.files import inside, read_bytes, shown_path
+
+        folder = self.settings.folder
+        path = folder / "drafts" / source
+        file = shown_path(folder, path)
+        if path.exists() and inside(folder, path) is None:
+            fix = "put the file itself into drafts/"
+            raise DraftError("the file lies outside the newsletter's folder", file=file, fix=fix)
+        body = read_bytes(path, file=file, limit=limits_of(self.settings).bytes)
+        return self._calendar(body, file)
+
+    def _calendar(self, body: bytes, file: str) -> Reading:
+        from newsletter_bot.sources.calendars import read_calendar
+
+        first, last = self.clock - PAST, self.clock + self.settings.events.horizon
+        return read_calendar(body, file=file, first=first, last=last, zone=self.settings.newsletter.timezone)
+
+    # --- addresses -------------------------------------------------------------------------------------------------
+
+    def heard(self, source: str) -> Heard:
+        return self.memory.hear(source, self._understand(source), accept=ACCEPT)
+
+    def remembered(self, sources: Sequence[str]) -> dict[str, Heard | Trouble]:
+        copies = {source: self.memory.copy(source) for source in sources}
+        return {source: Heard(copy=copy) for source, copy in copies.items() if copy}
+
+    def _understand(self, source: str) -> Callable[[Copy], Reading]:
+        """Reads a copy; what gives no event and is wrong is nonsense, such as the page of a hotel's network."""
+        from newsletter_bot.sources.addresses import shown_address
+
+        shown = shown_address(source)
+
+        def understand(copy: Copy) -> Reading:
+            listings, findings = self._parsed(copy, shown)
+            wrong = next((finding for finding in findings if finding.level is Level.ERROR), None)
+            if wrong and not listings:
+                raise SourceError(wrong.message, file=shown, line=wrong.line, fix=wrong.fix)
+            return listings, findings
+
+        return understand
+
+    def _parsed(self, copy: Copy, shown: str) -> Reading:
+        from newsletter_bot.sources.listing_files import parse_listings
+
+        if b"BEGIN:VCALENDAR" in copy.body[:2000].upper() or copy.media_type == "text/calendar":
+            return self._calendar(copy.body, shown)
+        return parse_listings(copy.body, file=shown, media_type=copy.media_type)
+
+    def told(self, source: str, heard: Heard | Trouble | None) -> Reading:
+        """The events of a source that was asked, with what is to be said of it."""
+        if heard is None:
+            return (), ()
+        if not isinstance(heard, Heard):
+            message = f"{heard.message}: the issue goes on without its events"
+            return (), (replace(finding_of(heard, Level.WARNING), message=message),)
+        try:
+            listings, findings = self._understand(source)(heard.copy)
+        except (SourceError, DraftError) as error:
+            return (), (finding_of(error, Level.WARNING),)
+        milder = (replace(one, level=Level.WARNING) if one.level is Level.ERROR else one for one in findings)
+        return listings, [*self._said(source, heard), *milder]
+
+    def _said(self, source: str, heard: Heard) -> Iterator[Finding]:
+        from newsletter_bot.sources.addresses import shown_address
+
+        if heard.trouble:
+            trouble = finding_of(heard.trouble, Level.WARNING)
+            at = heard.copy.at.isoformat(timespec="minutes")
+            message = f"{trouble.message}: its events are those of {at}, when it was last had"
+            yield replace(trouble, message=message, file=shown_address(source))
+        elif heard.moved_to:
+            message = f"the source has moved for good to {shown_address(heard.moved_to)}"
+            fix = "write its new address into the settings"
+            yield Finding(level=Level.WARNING, message=message, fix=fix, file=shown_address(source))
+
+    # --- an issue that is out --------------------------------------------------------------------------------------
+
+    def again(self, known: Sequence[Listing]) -> Reading:
+        """The writer's own files as they are now, and of other sources what the issue listed when it was new."""
+        from zoneinfo import ZoneInfo
+
+        sources = self.settings.events.sources
+        readings = [self._told_by(source, known) if is_address(source) else self.local(source) for source in sources]
+        listings = [listing for found, _ in readings for listing in found]
+        if any(map(is_address, sources)):
+            # What others' calendars added to an event of the writer's own stays too.
+            zone = ZoneInfo(self.settings.newsletter.timezone)
+            own = list(listings)
+            listings += [one for one in known if any(same_event(one, other, zone) for other in own)]
+        return listings, [finding for _, findings in readings for finding in findings]
+
+    @staticmethod
+    def _told_by(source: str, known: Sequence[Listing]) -> Reading:
+        from newsletter_bot.sources.addresses import shown_address
+
+        shown = shown_address(source)
+        return [one for one in known if one.origin and one.origin.file == shown], ()
 
 
-def _read(
-    settings: Settings, ledger: Ledger, source: str, clock: datetime, now: datetime
-) -> tuple[Sequence[Listing], Sequence[Finding]]:
-    """What one source has: a file below drafts/; the default one may be missing."""
-    del ledger, clock, now
-    path = settings.folder / "drafts" / source
-    if not path.exists():
-        return (), ()
-    return read_listing_file(settings.folder, path)
-
-
-def _finding(error: DraftError | SourceError) -> Finding:
-    level = Level.ERROR if isinstance(error, DraftError) else Level.WARNING
+def finding_of(error: Trouble, level: Level) -> Finding:
+    """An error of a source as one finding among others."""
     return Finding(level=level, message=error.message, fix=error.fix, file=error.file, line=error.line, key=error.key)

@@ -27,6 +27,8 @@ class FolderNewsroom:
         self._clock = clock
         self._environ = environ
         self._findings: list[Finding] = []
+        self.offline = False
+        """Whether to leave the network out and take what is remembered of sources on it."""
 
     # --- drafts --------------------------------------------------------------------------------------------------
 
@@ -87,19 +89,26 @@ class FolderNewsroom:
         self._findings.extend(findings)
         return notices
 
-    def listings(self, clock: datetime) -> Sequence[Listing]:
-        """What every source of events has around that time."""
-        from newsletter_bot.app.events import read_events
-
-        key = clock.isoformat()
+    def listings(self, clock: datetime, *, known: Sequence[Listing] | None = None) -> Sequence[Listing]:
+        """What every source of events has around that time; ``known`` is what an issue that is out listed."""
+        key = (clock, tuple(known) if known is not None else None)
         if key not in self._listed:
-            listings, findings = read_events(self._settings, self._ledger, clock, now=self._clock())
+            listings, findings = self._read_events(clock, known)
             self._listed[key] = listings
             self._findings.extend(finding for finding in findings if finding not in self._findings)
         return self._listed[key]
 
+    def _read_events(
+        self, clock: datetime, known: Sequence[Listing] | None
+    ) -> tuple[Sequence[Listing], Sequence[Finding]]:
+        from newsletter_bot.app.events import read_again, read_events
+
+        if known is not None:
+            return read_again(self._settings, self._ledger, clock, known=known)
+        return read_events(self._settings, self._ledger, clock, now=self._clock(), offline=self.offline)
+
     @cached_property
-    def _listed(self) -> dict[str, Sequence[Listing]]:
+    def _listed(self) -> dict[tuple[datetime, tuple[Listing, ...] | None], Sequence[Listing]]:
         return {}
 
     # --- pictures ------------------------------------------------------------------------------------------------

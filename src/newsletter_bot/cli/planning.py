@@ -9,13 +9,14 @@ from typing import Any
 
 import click
 
+from newsletter_bot.app import Bot
 from newsletter_bot.cli import Session, pass_session
 from newsletter_bot.cli.opening import opened
-from newsletter_bot.cli.output import COLOURS, Voice, table
+from newsletter_bot.cli.output import COLOURS, Voice, finding_shape, table, tell_finding
 from newsletter_bot.cli.progress import Progress
 from newsletter_bot.cli.shapes import issues_shape, plan_shape
 from newsletter_bot.errors import UsageError
-from newsletter_bot.model import Action, Delivery, State, Visibility
+from newsletter_bot.model import Action, Delivery, Finding, State, Visibility
 from newsletter_bot.publishing.desk import Outcome, Wishes
 from newsletter_bot.publishing.plans import Plan, PlannedDelivery
 
@@ -46,11 +47,14 @@ def plan(session: Session, draft: str | None, out: Path | None, **asked: Any) ->
     with opened(session) as bot:
         cases.refuse_unknown(bot.desk, asked["only"])
         found = cases.plan(bot.desk, draft, _wishes(**asked))
-        shape = plan_shape(session.voice, found) if found else _nothing()
+        findings = _findings(bot, found)
+        shape = plan_shape(session.voice, found, findings) if found else _nothing(findings)
         if out:
             _write(out, shape)
         session.voice.document(shape)
         _tell_plan(session.voice, found)
+        for finding in findings:
+            tell_finding(session.voice, finding)
         if out:
             session.voice.say(f"\nWritten to {out}; carry out exactly this with: newsletter-bot publish --plan {out}")
 
@@ -61,8 +65,15 @@ def _wishes(only: Sequence[str] = (), as_: str | None = None, *, twin: bool = Fa
     )
 
 
-def _nothing() -> dict[str, Any]:
-    return {"plan": "", "slot": None, "issue": None, "deliveries": [], "basis": []}
+def _findings(bot: Bot, plan: Plan | None) -> Sequence[Finding]:
+    """What a person should know of the writer's input before it goes out, each thing once."""
+    own = plan.prepared.issue.findings if plan else ()
+    return list(dict.fromkeys([*own, *bot.newsroom.findings()]))
+
+
+def _nothing(findings: Sequence[Finding]) -> dict[str, Any]:
+    shapes = [finding_shape(finding) for finding in findings]
+    return {"plan": "", "slot": None, "issue": None, "deliveries": [], "findings": shapes, "basis": []}
 
 
 def _write(path: Path, shape: dict[str, Any]) -> None:

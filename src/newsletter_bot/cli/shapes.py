@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from newsletter_bot.cli.output import Voice
-from newsletter_bot.model import Delivery, IssueRecord, Item, Loss, Section, Slot
+from newsletter_bot.cli.output import Voice, finding_shape
+from newsletter_bot.model import Delivery, Finding, IssueRecord, Item, Loss, Section, Slot
 from newsletter_bot.publishing.plans import Plan, PlannedDelivery
 
 
@@ -52,8 +52,8 @@ def delivery_shape(voice: Voice, delivery: Delivery) -> dict[str, Any]:
     }
 
 
-def plan_shape(voice: Voice, plan: Plan) -> dict[str, Any]:
-    """What ``plan`` answers; ``basis`` lets a later run say what moved."""
+def plan_shape(voice: Voice, plan: Plan, findings: Iterable[Finding] = ()) -> dict[str, Any]:
+    """What ``plan`` answers; ``basis`` lets a later run say what moved, ``findings`` what was amiss with the writer's input."""
     issue = plan.prepared.issue
     return {
         "plan": plan.digest,
@@ -67,6 +67,7 @@ def plan_shape(voice: Voice, plan: Plan) -> dict[str, Any]:
             "sections": [_section(section) for section in issue.sections],
         },
         "deliveries": [_planned(voice, delivery) for delivery in plan.deliveries],
+        "findings": [finding_shape(finding) for finding in findings],
         "basis": list(plan.basis),
     }
 

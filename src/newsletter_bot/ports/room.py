@@ -25,8 +25,12 @@ class Newsroom(Protocol):
         """The inbox of notices, in order."""
         ...
 
-    def listings(self, clock: datetime) -> Sequence[Listing]:
-        """What every source of events has around that time, past ones included where the source keeps them."""
+    def listings(self, clock: datetime, *, known: Sequence[Listing] | None = None) -> Sequence[Listing]:
+        """What every source of events has around that time, past ones included where the source keeps them.
+
+        ``known`` are the listings of an issue that is out already: of others' calendars it keeps those, and only the
+        writer's own files are read again.
+        """
         ...
 
     def picture(self, draft: Draft, source: str) -> Picture:
