@@ -55,13 +55,21 @@ def _now() -> float:
 
 def look(config: str, files: list[str], ledger: str) -> str:
     """Signatures of everything that can give a run something to do, as one text."""
+    return f"{_inputs(config, files)}\n{_stored(ledger)}"
+
+
+def _inputs(config: str, files: list[str]) -> str:
     from newsletter_bot.sources.folder import scan
 
     folder = os.path.dirname(os.path.abspath(config))
     seen = scan(folder)
-    every = [config, *(os.path.join(folder, name) for name in files), ledger, f"{ledger}-wal"]
+    every = [config, *(os.path.join(folder, name) for name in files)]
     drafts = [tuple(each) for each in seen.signatures]
     return repr((drafts, len(seen.oddities), [_signature(path) for path in every]))
+
+
+def _stored(ledger: str) -> str:
+    return repr((_signature(ledger), _signature(f"{ledger}-wal")))
 
 
 def _signature(path: str) -> tuple[int, ...]:
@@ -72,15 +80,25 @@ def _signature(path: str) -> tuple[int, ...]:
     return (found.st_mtime_ns, found.st_size, found.st_ino) if found.st_size else ()
 
 
-def remember(config: str, *, files: list[str], ledger: str, until: float) -> None:
-    """Remember that nothing is to be done until then; the ledger must be closed. A memo that cannot be written is left out."""
-    memo = "\n".join((repr(until), "\0".join(files), ledger, look(config, files, ledger)))
-    part = f"{_memo(config)}.{os.getpid()}"
-    try:
-        descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(descriptor, "w", encoding="utf-8", errors="surrogateescape") as stream:
-            stream.write(memo)
-        os.replace(part, _memo(config))
-    except OSError as error:
-        if "-v" in sys.argv:
-            sys.stderr.write(f"the next look will take the long way: {error}\n")
+class Look:
+    """What a run is about to look at, taken before it reads: a change made meanwhile is seen by the next run."""
+
+    def __init__(self, config: str, files: list[str], ledger: str) -> None:
+        self.config = config
+        self.files = files
+        self.ledger = ledger
+        self._before = _inputs(config, files)
+
+    def remember(self, until: float) -> None:
+        """Remember that nothing is to be done until then; the ledger must be closed. What cannot be written is left out."""
+        files = "\0".join(self.files)
+        memo = f"{until!r}\n{files}\n{self.ledger}\n{self._before}\n{_stored(self.ledger)}"
+        part = f"{_memo(self.config)}.{os.getpid()}"
+        try:
+            descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+            with os.fdopen(descriptor, "w", encoding="utf-8", errors="surrogateescape") as stream:
+                stream.write(memo)
+            os.replace(part, _memo(self.config))
+        except OSError as error:
+            if "-v" in sys.argv:
+                sys.stderr.write(f"the next look will take the long way: {error}\n")

@@ -27,7 +27,8 @@ from newsletter_bot.settings import read as read_settings
 
 __all__ = ["Bot", "cadence_of", "ledger_location", "open_bot", "open_settings", "platform_fields", "read_folder"]
 
-LONGEST_QUIET = timedelta(days=7)
+LONGEST_QUIET = timedelta(hours=1)
+"""A long look at least this often, whatever the short one says."""
 RULES = "cadence/rules"
 SALT = "settings/salt"
 
@@ -122,7 +123,7 @@ class Bot:
         now = self.clock()
         soon = now + self.settings.daemon.poll
         restless = any(each.state is not State.DELIVERED for each in self.ledger.open_deliveries())
-        wake = next_wake(self.desk, now) or now + LONGEST_QUIET
+        wake = min(next_wake(self.desk, now) or now + LONGEST_QUIET, now + LONGEST_QUIET)
         return min(wake, soon) if restless else wake
 
     def _salt(self) -> bytes:

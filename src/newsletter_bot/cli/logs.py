@@ -12,7 +12,7 @@ _OWN = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "task
 
 def set_up(*, verbose: int, as_json: bool) -> None:
     """Warnings by default, more with -v, only errors with -q."""
-    level = {-1: logging.CRITICAL, 0: logging.WARNING, 1: logging.INFO}.get(verbose, logging.DEBUG)
+    level = {-1: logging.ERROR, 0: logging.WARNING, 1: logging.INFO}.get(verbose, logging.DEBUG)
     handler = logging.StreamHandler()
     handler.setFormatter(_JsonLines() if as_json else _Lines())
     logger = logging.getLogger("newsletter_bot")

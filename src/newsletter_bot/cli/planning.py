@@ -15,7 +15,7 @@ from newsletter_bot.cli.opening import opened
 from newsletter_bot.cli.output import COLOURS, Voice, finding_shape, table, tell_finding
 from newsletter_bot.cli.progress import Progress
 from newsletter_bot.cli.shapes import issues_shape, plan_shape
-from newsletter_bot.errors import UsageError
+from newsletter_bot.errors import DraftError, SettingsError, UsageError
 from newsletter_bot.model import Action, Delivery, Finding, State, Visibility
 from newsletter_bot.publishing.desk import Outcome, Wishes
 from newsletter_bot.publishing.plans import Plan, PlannedDelivery
@@ -162,12 +162,13 @@ def _publish_due(session: Session) -> None:
     from newsletter_bot.publishing import cases
 
     with opened(session) as bot:
+        ledger = str(bot.ledger_path or "")
+        look = quiet.Look(str(session.config), bot.newsroom.inputs(), ledger)
         bot.remember_rules()
         outcome = cases.do_due(bot.desk)
         slot, until = bot.next_slot(), bot.quiet_until()
-        files, ledger = bot.newsroom.inputs(), str(bot.ledger_path or "")
-    if until and ledger:
-        quiet.remember(str(session.config), files=files, ledger=ledger, until=until.timestamp())
+    if until and ledger and not outcome.trouble:
+        look.remember(until.timestamp())
     if outcome.issues or outcome.trouble or session.voice.json:
         _answer(session, slot, outcome, changed_only=True)
 
@@ -194,8 +195,8 @@ def _answer(session: Session, next_slot: Any, outcome: Outcome, *, changed_only:
             voice.say(f"  {line}")
     if not outcome.issues and not outcome.trouble and not changed_only:
         voice.say("Nothing to do.")
-    for line in outcome.trouble:
-        voice.warn(line)
+    for error in outcome.trouble:
+        voice.warn(str(error))
     click.get_current_context().exit(exit_code(outcome))
 
 
@@ -222,6 +223,8 @@ def exit_code(outcome: Outcome) -> int:
     deliveries = [delivery for _, each in outcome.issues for delivery in each]
     if any(delivery.state is State.UNCONFIRMED and delivery.held for delivery in deliveries):
         return 3
+    if outcome.trouble and all(isinstance(error, SettingsError | DraftError) for error in outcome.trouble):
+        return 2
     faulty = any(
         delivery.state in (State.REFUSED, State.UNCONFIRMED)
         or delivery.held

@@ -145,7 +145,9 @@ def retract(session: Session, issue: str, *, only: Sequence[str], yes: bool) -> 
         for delivery, what in done:
             session.voice.say(f"  {delivery.publication}: {what}")
         left = [delivery for delivery in deliveries if delivery.state is not State.RETRACTED]
-        outcome = Outcome(issues=[(record, left)], trouble=["something could not be taken back"] if left else [])
+        outcome = Outcome(
+            issues=[(record, left)], trouble=[UsageError("something could not be taken back")] if left else []
+        )
         click.get_current_context().exit(exit_code(outcome))
 
 

@@ -45,7 +45,7 @@ class Daemon:
         self.vitals = status.Vitals()
         self.stopping = threading.Event()
         self._seen_settings = self.settings.digest
-        self._dirty = threading.Event()
+        self._wrong = ""
         self._busy = threading.Lock()
         self._due = datetime.min.replace(tzinfo=UTC)
         self._scheduler: Any = None
@@ -127,7 +127,6 @@ class Daemon:
 
     def touch(self) -> None:
         """Something changed: look once it has been quiet for a while."""
-        self._dirty.set()
         self._due = _now() + self.settings.daemon.quiet
         self._schedule(self._due)
 
@@ -161,7 +160,6 @@ class Daemon:
 
     def _look(self) -> None:
         """One look at what is due; whatever goes wrong is told and tried again."""
-        self._dirty.clear()
         try:
             self._reload()
             with open_settings(self.settings, self.environ, stopping=self.stopping.is_set) as bot:
@@ -180,8 +178,8 @@ class Daemon:
     def _do(self, bot: Bot) -> datetime:
         bot.remember_rules()
         outcome = cases.do_due(bot.desk)
-        for line in outcome.trouble:
-            log.warning("something is in the way", extra={"detail": line})
+        for error in outcome.trouble:
+            log.warning("something is in the way", extra={"detail": str(error)})
         for record, deliveries in outcome.issues:
             states = {delivery.publication: delivery.state.value for delivery in deliveries}
             log.info("an issue was looked after", extra={"issue": record.id, **states})
@@ -215,9 +213,11 @@ class Daemon:
         try:
             fresh: Settings = read_folder(self.config)
         except SettingsError as error:
-            if self.vitals.failed != str(error):
+            if self._wrong != str(error):
                 log.error("the settings were changed and are wrong; the old ones stay", extra={"error": str(error)})  # noqa: TRY400
+            self._wrong = str(error)
             return
+        self._wrong = ""
         if fresh.digest != self._seen_settings:
             if self._seen_settings != self.settings.digest or fresh.digest != self.settings.digest:
                 log.info("settings reloaded")

@@ -38,7 +38,11 @@ class Vitals:
         streak = bot.streak()
         self.states = Counter(delivery.state.value for delivery in deliveries)
         self.last_success = max((each.sent_at for each in deliveries if each.sent_at), default=None)
-        waiting = [each.sending_at or each.not_before for each in deliveries if each.state is not State.DELIVERED]
+        waiting = [
+            each.sending_at or each.not_before
+            for each in deliveries
+            if each.state not in (State.DELIVERED, State.RETRACTED)
+        ]
         self.oldest_open = min((moment for moment in waiting if moment), default=None)
         self.slot_due = slot.due if slot else None
         self.streak, self.longest = streak.current, streak.longest

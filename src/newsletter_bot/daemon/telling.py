@@ -40,7 +40,8 @@ def news(bot: Bot, now: datetime) -> Iterator[Message]:
 
 
 def _of_delivery(delivery: Delivery) -> Iterator[Message]:
-    trouble = delivery.held or (delivery.error if delivery.state is State.REFUSED else None)
+    refused = delivery.state is State.REFUSED or delivery.refused_under
+    trouble = delivery.held or (delivery.error if refused else None)
     if trouble:
         key = f"delivery/{delivery.id}/{delivery.attempt}/{digest_of(trouble)[:16]}"
         title = f"{delivery.publication} waits for you" if delivery.held else f"{delivery.publication} refused an issue"

@@ -192,7 +192,9 @@ def restore(source: Path, path: Path) -> list[Path]:
     faults = [finding for finding in check(source) if finding.level is Level.ERROR]
     if faults:
         raise LedgerError(f"this backup is no use: {faults[0].message}", file=str(source))
-    living = FileClaims(path.parent).living()
+    claims = FileClaims(path.parent)
+    daemon = claims.holder("daemon")
+    living = (*claims.living(), *([daemon] if daemon else ()))
     if living:
         raise LedgerError(f"the ledger is in use by {living[0]}", file=str(path), fix="stop it, then try again")
     part = path.with_name(f"{path.name}.restored")

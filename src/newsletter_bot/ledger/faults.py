@@ -21,7 +21,10 @@ _FORBIDDEN = (errno.EACCES, errno.EPERM, errno.EROFS)
 def backups_of(path: Path) -> list[Path]:
     """Backups that lie beside a ledger, newest first; none when the folder cannot be looked into."""
     try:
-        found = [(file.stat().st_mtime, file) for file in path.parent.glob(f"{path.name}*.bak")]
+        found = [
+            (file.stat().st_mtime, file)
+            for file in [*path.parent.glob(f"{path.name}*.bak"), *path.parent.glob(f"{path.stem}-*{path.suffix}")]
+        ]
     except OSError:
         return []
     return [file for _, file in sorted(found, reverse=True)]
@@ -32,8 +35,8 @@ def how_to_restore(path: Path) -> str:
     backups = backups_of(path)
     source = backups[0].name if backups else "your last backup"
     return (
-        f"stop newsletter-bot, move {path.name}, {path.name}-wal and {path.name}-shm to another folder, copy {source} to "
-        f"{path.name}, then look at `newsletter-bot plan` before you publish: posts made since that backup are not in it"
+        f"stop newsletter-bot, run `newsletter-bot ledger restore {source}` (what is there now is kept aside), then look at "
+        "`newsletter-bot plan` before you publish: posts made since that backup are not in it"
     )
 
 

@@ -75,8 +75,7 @@ def refused(delivery: Delivery, error: str, *, fingerprint: str, now: datetime) 
     """The platform said no: held until draft or settings change. An update that is refused leaves the post as it is."""
     if delivery.operation is Operation.CREATE:
         return replace(delivery, state=State.REFUSED, owner=None, error=error, refused_under=fingerprint)
-    later = replace(put_off(delivery, error, now=now), refused_under=fingerprint)
-    return replace(later, held=f"the change was refused: {error}")
+    return replace(put_off(delivery, error, now=now), not_before=None, refused_under=fingerprint)
 
 
 def lost(delivery: Delivery, error: str, *, now: datetime, settle: timedelta) -> Delivery:

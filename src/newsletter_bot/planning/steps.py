@@ -132,6 +132,10 @@ def _changed(delivery: Delivery, situation: Situation) -> Decision:
     if "updater" not in situation.powers:
         where = f"; edit it there by hand: {delivery.url}" if delivery.url else ""
         return Decision(step=Step.REST, reason=f"changed, but {delivery.platform} cannot update a post{where}")
+    if delivery.refused_under == situation.fingerprint:
+        return Decision(
+            step=Step.HOLD, reason=f"the change was refused: {delivery.error}; held until draft or settings change"
+        )
     if delivery.not_before and situation.now < delivery.not_before and situation.patient:
         return Decision(step=Step.WAIT, reason=f"put off: {delivery.error}", until=delivery.not_before)
     return Decision(step=Step.UPDATE, reason="the text changed since it went out")

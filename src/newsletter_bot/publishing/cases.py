@@ -231,4 +231,4 @@ def _attempt(desk: Desk, entry: DraftCard, wishes: Wishes, *, slot: Slot | None 
         return _publish_one(desk, prepared, wishes)
     except DraftError as error:
         log.error("a draft could not be published", extra={"draft": entry.path, "error": str(error)})  # noqa: TRY400 - a person's error needs no traceback
-        return Outcome(trouble=[str(error)])
+        return Outcome(trouble=[error])

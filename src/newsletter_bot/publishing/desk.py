@@ -9,6 +9,7 @@ from typing import Literal
 
 from newsletter_bot.assembly import Frame
 from newsletter_bot.cadence import Rules
+from newsletter_bot.errors import NewsletterError
 from newsletter_bot.model import Delivery, IssueRecord, Visibility
 from newsletter_bot.ports import Claims, Ledger, Newsroom, Outlet, Platform, Reporter
 from newsletter_bot.renditions import Fit
@@ -77,4 +78,4 @@ class Outcome:
     """What stands in the ledger afterwards for the issues that were touched; ``trouble`` are errors met on the way."""
 
     issues: Sequence[tuple[IssueRecord, Sequence[Delivery]]] = ()
-    trouble: Sequence[str] = ()
+    trouble: Sequence[NewsletterError] = ()

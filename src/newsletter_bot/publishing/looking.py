@@ -72,8 +72,8 @@ class Lookout:
         except Vanished as error:
             return write(self.desk, delivery, outcomes.vanished(delivery, str(error)), f"vanished: {error}")
         except (Unavailable, Refused) as error:
-            return self._write(
-                delivery, outcomes.not_seen_yet(delivery, str(error), now=now), f"not looked at: {error}"
+            return write(
+                self.desk, delivery, outcomes.not_seen_yet(delivery, str(error), now=now), f"not looked at: {error}"
             )
         after = outcomes.inspected(delivery, receipt, now=now)
         return write(self.desk, delivery, after, f"seen there as {receipt.visibility}")
@@ -95,8 +95,11 @@ class Lookout:
             )
         if seen:
             return write(self.desk, delivery, outcomes.verified(delivery, now=now), "verified: a reader can see it")
-        return self._write(
-            delivery, outcomes.not_seen_yet(delivery, "not in public view yet", now=now), "not in public view yet"
+        return write(
+            self.desk,
+            delivery,
+            outcomes.not_seen_yet(delivery, "not in public view yet", now=now),
+            "not in public view yet",
         )
 
 

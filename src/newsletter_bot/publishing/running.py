@@ -9,7 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
-from newsletter_bot.errors import LedgerError, NewsletterError
+from newsletter_bot.errors import LedgerError, NewsletterError, SettingsError
 from newsletter_bot.model import Delivery, IssueRecord, Rendition, State, Visibility, digest_of
 from newsletter_bot.planning import Decision, Situation
 from newsletter_bot.planning.gates import DAY, Surroundings, gate
@@ -69,7 +69,7 @@ def run(desk: Desk, errand: Errand, wishes: Wishes) -> Outcome:
         for delivery in desk.ledger.deliveries(errand.record.id)
         if delivery.publication in errand.renditions and (not wishes.only or delivery.publication in wishes.only)
     ]
-    trouble = list[str]()
+    trouble = list[NewsletterError]()
     with ThreadPoolExecutor(max_workers=max(1, min(MOST_AT_ONCE, len(deliveries)))) as pool:
         home = _start_home(desk, errand, wishes, deliveries, pool)
         rest = [delivery for delivery in deliveries if delivery.publication != desk.home]
@@ -107,12 +107,13 @@ def _after(first: Future[Delivery] | None, carry: Callable[..., Delivery], *argu
     return carry(*arguments)
 
 
-def _trouble(future: Future[Delivery]) -> Sequence[str]:
+def _trouble(future: Future[Delivery]) -> Sequence[NewsletterError]:
+    """What kept a delivery from being carried: the store failed, or a setting is wrong; the others went on."""
     try:
         future.result()
-    except LedgerError as error:
-        log.warning("the ledger failed during a delivery", extra={"error": str(error)})
-        return [str(error)]
+    except (LedgerError, SettingsError) as error:
+        log.info("a delivery could not go on", extra={"error": str(error)})
+        return [error]
     return ()
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from newsletter_bot.errors import DeliveryError, Unavailable, Unconfirmed, UsageError
+from newsletter_bot.errors import DeliveryError, UsageError, Vanished
 from newsletter_bot.model import Delivery, Operation, State, Visibility
 from newsletter_bot.planning import outcomes
 from newsletter_bot.ports import Retractor, Scheduler
@@ -34,7 +34,7 @@ def _unschedule(desk: Desk, delivery: Delivery) -> None:
     now = desk.clock()
     try:
         receipt = platform.schedule(receipt_of(delivery), None)
-    except (Unavailable, Unconfirmed) as error:
+    except DeliveryError as error:
         desk.ledger.move(
             sending, outcomes.put_off(sending, str(error), now=now), at=now, what=f"not taken back: {error}"
         )
@@ -79,6 +79,8 @@ def _retract_there(desk: Desk, delivery: Delivery, platform: Retractor) -> tuple
     sending = _claimed(desk, delivery, Operation.RETRACT, "taking it back")
     try:
         done = platform.retract(receipt_of(delivery))
+    except Vanished:
+        done = "is not there any more"
     except DeliveryError as error:
         now = desk.clock()
         failed = desk.ledger.move(
