@@ -158,3 +158,42 @@ def test_an_unknown_command_names_the_nearest(writer: Writer) -> None:
 
     assert 2 == answer.code
     assert "publish" in answer.json["error"]["message"]
+
+
+def test_the_clock_keeps_to_what_a_hand_asked_for(writer: Writer) -> None:
+    """What was asked for as a draft and put off does not become public by cron."""
+    writer.write("lanterns")
+    writer.sandbox.faults.add("substack.create=429:1")
+    writer.publish("--as", "draft", "--only", "substack")
+
+    writer.run("publish", "--due", now="2026-11-26T09:00:00+00:00")
+
+    assert ["draft"] == [post["state"] for post in writer.sandbox.posts("substack")]
+
+
+def test_a_lost_draft_on_medium_is_asked_of_a_person(writer: Writer) -> None:
+    """Medium cannot be asked about drafts: the delivery is held at once, and settled by what a person saw."""
+    writer.configure(medium=", publish: draft")
+    writer.write("lanterns")
+    writer.sandbox.faults.add("medium.post=lose_answer:1")
+
+    lost = writer.publish()
+
+    assert (3, "unconfirmed") == (lost.code, lost.states["medium"])
+    assert 3 == writer.publish(now="2026-11-25T12:00:00+00:00").code
+    settled = writer.run("resolve", "lanterns/medium", "--found", "https://medium.com/p/0123456789ab", "--json")
+    assert "delivered" == settled.states["medium"]
+    assert 1 == len(writer.sandbox.posts("medium"))
+
+
+def test_a_lost_answer_is_looked_up(writer: Writer) -> None:
+    """A post whose answer was lost is found, finished and never created twice."""
+    writer.write("lanterns")
+    writer.sandbox.faults.add("substack.create=lose_answer:1")
+
+    lost = writer.publish()
+    settled = writer.publish(now="2026-11-25T09:10:00+00:00")
+
+    assert (1, "unconfirmed") == (lost.code, lost.states["substack"])
+    assert (0, {"substack": "delivered", "medium": "delivered"}) == (settled.code, settled.states)
+    assert 1 == len(writer.sandbox.posts("substack"))

@@ -54,7 +54,7 @@ class Capabilities:
     """Limits of a platform as data; sizes are characters unless named otherwise.
 
     ``settle`` is how long after a lost answer a request may still become visible there; ``daily`` how many posts an
-    account may create in 24 h.
+    account may create in 24 h; ``findable`` names the visibilities in which a post whose answer was lost can be looked up.
     """
 
     formats: tuple[Format, ...]
@@ -79,6 +79,7 @@ class Capabilities:
     cover: bool = False
     body_length: int = 0
     daily: int = 0
+    findable: tuple[Visibility, ...] = (Visibility.DRAFT, Visibility.SCHEDULED, Visibility.PUBLIC)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -63,7 +63,8 @@ class Situation:
     """What surrounds a delivery at the moment of deciding.
 
     ``wanted`` is the digest of the rendition that should be there, ``fingerprint`` covers settings, credentials and
-    text, ``patient`` is False when a person asks by hand and our own back-off need not be kept.
+    text, ``findable`` says whether the
+    platform can be asked about a post of this visibility, ``patient`` is False when a person asks by hand and our own back-off need not be kept.
     """
 
     now: datetime
@@ -72,6 +73,7 @@ class Situation:
     visibility: Visibility
     fingerprint: str
     owner_alive: bool = False
+    findable: bool = True
     overwrite: bool = False
     patient: bool = True
     promote: bool = False
@@ -101,11 +103,12 @@ def _when_sending(_delivery: Delivery, situation: Situation) -> Decision:
 
 
 def _when_unconfirmed(delivery: Delivery, situation: Situation) -> Decision:
+    if "finder" not in situation.powers or not situation.findable:
+        reason = f"its answer was lost, and {delivery.platform} cannot be asked: look there, then say what you saw"
+        return Decision(step=Step.HOLD, reason=reason)
     if delivery.settle_until and situation.now < delivery.settle_until:
         reason = "its answer was lost; it is looked up when a late request would have arrived"
         return Decision(step=Step.WAIT, reason=reason, until=delivery.settle_until)
-    if "finder" not in situation.powers:
-        return Decision(step=Step.HOLD, reason="its answer was lost and the platform cannot be asked")
     return Decision(step=Step.FIND, reason="its answer was lost: look it up")
 
 

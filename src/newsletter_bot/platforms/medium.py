@@ -77,6 +77,7 @@ class Medium:
         tag_length=TAG_LENGTH,
         title_length=TITLE_LENGTH,
         daily=10,
+        findable=(Visibility.PUBLIC,),
     )
     proofs: ClassVar[tuple[Proof, ...]] = (
         Proof(

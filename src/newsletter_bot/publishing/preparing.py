@@ -62,10 +62,15 @@ def prepare(desk: Desk, entry: DraftCard, *, now: datetime, wishes: Wishes, slot
     slot = _slot_of(desk, record, now, slot)
     issue = look_over(desk, entry, now=now, slot=slot)
     _refuse_broken(issue)
-    outlets = chosen(desk, issue)
     renditions = {
-        outlet.name: _asked(_rendered(desk, issue, outlet), outlet, slot=slot, now=now, wishes=wishes)
-        for outlet in outlets
+        outlet.name: _asked(
+            _rendered(desk, issue, outlet),
+            outlet,
+            asked=_visibility(desk, outlet, record, wishes),
+            slot=slot,
+            now=now,
+        )
+        for outlet in chosen(desk, issue)
     }
     return Prepared(
         issue=issue,
@@ -188,9 +193,8 @@ def _rendered(desk: Desk, issue: Issue, outlet: Outlet) -> Rendition:
     return rendition
 
 
-def _asked(rendition: Rendition, outlet: Outlet, *, slot: Slot, now: datetime, wishes: Wishes) -> Rendition:
-    """The rendition with the visibility that settings, slot and the person ask for; a slot that is past is not queued for."""
-    asked = wishes.visibility or outlet.visibility
+def _asked(rendition: Rendition, outlet: Outlet, *, asked: Visibility, slot: Slot, now: datetime) -> Rendition:
+    """The rendition with the visibility that is asked for; a slot that is past is not queued for."""
     if asked is Visibility.SCHEDULED and slot.due <= now:
         asked = Visibility.PUBLIC
     return replace(
@@ -199,6 +203,15 @@ def _asked(rendition: Rendition, outlet: Outlet, *, slot: Slot, now: datetime, w
         email=outlet.email and asked is not Visibility.DRAFT,
         release_at=slot.due if asked is Visibility.SCHEDULED else None,
     )
+
+
+def _visibility(desk: Desk, outlet: Outlet, record: IssueRecord | None, wishes: Wishes) -> Visibility:
+    """What a person asks for now; a run by the clock goes on with what was asked when the delivery was promised."""
+    if wishes.visibility:
+        return wishes.visibility
+    delivery = desk.ledger.delivery(f"{record.id}/{outlet.name}") if record and wishes.due else None
+    promised = desk.ledger.rendition(delivery.promised) if delivery and delivery.carried is None else None
+    return promised.visibility if promised else outlet.visibility
 
 
 def _has_home(desk: Desk, issue: Issue) -> bool:

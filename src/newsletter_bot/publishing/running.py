@@ -149,6 +149,7 @@ def situation_of(desk: Desk, rendition: Rendition, delivery: Delivery, *, now: d
     return Situation(
         now=now,
         powers=outlet.powers,
+        findable=rendition.visibility in outlet.capabilities.findable,
         wanted=rendition.digest,
         visibility=rendition.visibility,
         fingerprint=digest_of(f"{outlet.fingerprint} {rendition.digest}"),
