@@ -13,7 +13,7 @@ from newsletter_bot.ports import DraftCard
 from newsletter_bot.sources.drafts import read_draft
 from newsletter_bot.sources.folder import scan, seal
 from newsletter_bot.sources.shelf import DraftShelf, read_drafts
-from newsletter_bot.sources.slugs import slug_of
+from newsletter_bot.slugs import slug_of
 
 ZONE = "America/Los_Angeles"
 NAMES = ("medium", "substack")

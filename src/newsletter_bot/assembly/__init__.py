@@ -4,7 +4,6 @@ from newsletter_bot.assembly.folder import ImageSource, images_of, issue_address
 from newsletter_bot.assembly.frame import SECTIONS, Composition, Frame, Material, Style
 from newsletter_bot.assembly.issue import assemble, title_of
 from newsletter_bot.assembly.notices import choose_notices, expired_notices, match_edited
-from newsletter_bot.assembly.slugs import slug_of
 
 __all__ = [
     "SECTIONS",
@@ -19,6 +18,5 @@ __all__ = [
     "images_of",
     "issue_address",
     "match_edited",
-    "slug_of",
     "title_of",
 ]

@@ -108,12 +108,9 @@ class Calendar:
             return self.day(first, weekday=False)
         differs = "y" if first.year != last.year else "M" if first.month != last.month else "d"
         year = "" if first.year == last.year == self.year else "y"
-        skeletons = [f"{year}MMMMd", f"{year}MMMd"]
-        for skeleton in skeletons:
-            patterns = locale_of(self.language).interval_formats.get(skeleton, {}).get(differs)
-            if patterns:
-                return self._span(patterns, first, last, close=differs == "d")
-        return f"{self.day(first, weekday=False)} {_DASH} {self.day(last, weekday=False)}"
+        known = locale_of(self.language).interval_formats
+        patterns = known.get(f"{year}MMMMd", {}).get(differs) or known[f"{year}MMMd"][differs]
+        return self._span(patterns, first, last, close=differs == "d")
 
     def _span(self, patterns: tuple[str, ...], first: date, last: date, *, close: bool) -> str:
         """Both ends of a span; within a month the dash stands close between the numbers."""

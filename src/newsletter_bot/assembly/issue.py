@@ -14,13 +14,13 @@ from newsletter_bot.assembly.editor import BODY_LEVEL, Editor
 from newsletter_bot.assembly.folder import Folder
 from newsletter_bot.assembly.frame import Composition, Frame, Material
 from newsletter_bot.assembly.listings import Shown, Window, choose_listings
-from newsletter_bot.assembly.slugs import slug_of
 from newsletter_bot.assembly.values import Values
 from newsletter_bot.assembly.words import words_for
 from newsletter_bot.document import Block, Document, Emphasis, Heading, Paragraph, Rule, Text
 from newsletter_bot.errors import DraftError
 from newsletter_bot.markup.text import reading_minutes
 from newsletter_bot.model import Audience, Draft, Issue, Listing, Notice, Section, Slot, digest_of
+from newsletter_bot.slugs import slug_of
 
 WHOLE = "issue"
 """The template for the whole issue goes by this name."""

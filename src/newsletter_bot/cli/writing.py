@@ -39,7 +39,7 @@ def new(session: Session, title: str, *, date_: datetime | None) -> None:
     """
     from newsletter_bot.app import cadence_of
     from newsletter_bot.cadence import Rules, next_slot
-    from newsletter_bot.sources.slugs import slug_of
+    from newsletter_bot.slugs import slug_of
 
     settings = read_folder(session.config)
     clean = " ".join(title.split())

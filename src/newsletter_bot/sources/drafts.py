@@ -9,11 +9,11 @@ from typing import Any
 
 from newsletter_bot.errors import DraftError
 from newsletter_bot.model import Audience, Draft, Listing, Notice, Origin, digest_of
+from newsletter_bot.slugs import slug_of
 from newsletter_bot.sources.fields import Fields, kind_of, nearest
 from newsletter_bot.sources.files import decode_text, inside, read_bytes, shown_path
 from newsletter_bot.sources.folder import DRAFTS, SUFFIXES, is_draft_name
 from newsletter_bot.sources.front_matter import FrontMatter, split_front_matter
-from newsletter_bot.sources.slugs import slug_of
 
 KEYS = (
     *("title", "subtitle", "slug", "id", "status", "date", "tags", "canonical_url", "cover", "cover_alt"),

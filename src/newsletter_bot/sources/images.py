@@ -10,9 +10,9 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from newsletter_bot.model import Picture, digest_of
+from newsletter_bot.slugs import slug_of
 from newsletter_bot.sources.drawings import bare_drawing, looks_like_drawing, read_drawing
 from newsletter_bot.sources.metadata import strip_metadata
-from newsletter_bot.sources.slugs import slug_of
 
 if TYPE_CHECKING:
     from PIL.Image import Image
