@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -66,3 +66,8 @@ def notice(text: str, until: date | None = None, line: int | None = 3, key: str 
 
 def in_days(days: int) -> date:
     return CLOCK.date() + timedelta(days=days)
+
+
+def at(hour: int, minute: int = 0, *, day: date = date(2026, 6, 3)) -> datetime:
+    """Wall time without a zone, as a writer gives it."""
+    return datetime.combine(day, time(hour, minute))

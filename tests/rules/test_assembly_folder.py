@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-
 from assembly_samples import draft, frame, html, issue_of, notice, picture
+
 from newsletter_bot.assembly import ImageSource, images_of, issue_address
 from newsletter_bot.document import Image
 from newsletter_bot.markup.walk import walk
@@ -129,7 +129,9 @@ def test_link_to_an_unknown_draft_stands_as_words() -> None:
     assert "it becomes a link once that draft is out" == other.findings[0].fix
 
 
-@pytest.mark.parametrize("href", ["https://a.example/x.md", "#part.md", "mailto:a@b.md", "page.html", "//a.example/b.md"])
+@pytest.mark.parametrize(
+    "href", ["https://a.example/x.md", "#part.md", "mailto:a@b.md", "page.html", "//a.example/b.md"]
+)
 def test_other_links_stay(href: str) -> None:
     """Addresses and other files are left as they are."""
     assert f'href="{href}"' in html(issue_of(draft(f"[x]({href})")))

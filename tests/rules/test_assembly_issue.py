@@ -8,7 +8,7 @@ import pytest
 from assembly_samples import CLOCK, at, draft, frame, html, issue_of, listing, notice, picture, plain
 
 from newsletter_bot import markup
-from newsletter_bot.assembly import Frame, title_of
+from newsletter_bot.assembly import Frame, assemble, title_of
 from newsletter_bot.errors import DraftError
 from newsletter_bot.model import Audience, Format, IssueRecord, Item, Level, Notice, Slot
 

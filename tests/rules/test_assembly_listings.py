@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 
-from assembly_samples import CLOCK, PACIFIC, in_days, listing
+from assembly_samples import CLOCK, PACIFIC, at, in_days, listing
+
 from newsletter_bot.assembly.listings import Mark, Shown, Window, choose_listings, merge_twins, plain_key
 from newsletter_bot.model import Listing
 
@@ -34,7 +35,7 @@ def test_past_events_are_not_listed() -> None:
 
 def test_an_hour_decides() -> None:
     """An event without an end is over once it has begun, one with an end when that is reached."""
-    eight, nine, ten = (datetime(2026, 5, 27, hour) for hour in (8, 9, 10))
+    eight, nine, ten = (at(hour, day=CLOCK.date()) for hour in (8, 9, 10))
 
     assert ["c", "b"] == titles(listing("a", eight), listing("b", nine), listing("c", eight, end=ten))
     assert [] == titles(listing("d", eight, end=nine))
@@ -65,13 +66,11 @@ def test_order_is_that_of_time() -> None:
 def test_same_event_from_two_sources_is_listed_once() -> None:
     """Title, start and place tell twins; the second fills the gaps of the first."""
     hand = listing("Dev Meetup!", date(2026, 6, 3), note="ours")
-    calendar = listing(
-        "dev meetup", datetime(2026, 6, 3, 18), place="Hall", url="https://a.example", uid="x", zone="UTC"
-    )
+    calendar = listing("dev meetup", at(18), place="Hall", url="https://a.example", uid="x", zone="UTC")
 
     (shown,) = chosen(hand, calendar)
 
-    assert ("Dev Meetup!", datetime(2026, 6, 3, 18), "Hall", "https://a.example", "ours", "x", "UTC") == (
+    assert ("Dev Meetup!", at(18), "Hall", "https://a.example", "ours", "x", "UTC") == (
         shown.listing.title,
         shown.listing.start,
         shown.listing.place,
@@ -84,7 +83,7 @@ def test_same_event_from_two_sources_is_listed_once() -> None:
 
 def test_timed_entry_keeps_its_end() -> None:
     """Of a timed and an all-day entry the hours count, with whatever end is known."""
-    timed = listing("A", datetime(2026, 6, 3, 18))
+    timed = listing("A", at(18))
 
     assert date(2026, 6, 4) == merge_twins([timed, listing("A", end=date(2026, 6, 4))], PACIFIC)[0].end
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from assembly_samples import draft, notice
+
 from newsletter_bot.assembly import choose_notices, expired_notices, match_edited
 from newsletter_bot.model import Level, Notice
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
 import pytest
+from assembly_samples import at, draft, frame, html, issue_of, listing, notice
 
-from assembly_samples import draft, frame, html, issue_of, listing, notice
 from newsletter_bot.errors import DraftError
 from newsletter_bot.model import Issue, IssueRecord, Level
 
@@ -72,6 +71,18 @@ def test_values_can_be_compared() -> None:
     assert "<p>Plain?</p>" in shown
 
 
+def test_values_can_be_looked_up() -> None:
+    """A value finds its place in a table of the template; what is empty counts as false."""
+    shown = html(
+        templated(
+            events="{{ {'Plain': 'found'}[events[0].title] }}",
+            issue="{% if events and not footnotes %}{{ events }}{% endif %}",
+        )
+    )
+
+    assert "<p>found</p>\n" == shown
+
+
 def test_months_group_events() -> None:
     """Events are there by month too."""
     shown = html(templated(events="{% for m in months %}{{ m.name }}: {{ m.events|length }}{% endfor %}"))
@@ -83,7 +94,7 @@ def test_marks_and_ends_are_there() -> None:
     """A template sees what is new, and when an event ends."""
     settings = frame(templates={"events": "{% for e in events %}{{ e.mark }} {{ e.start }} {{ e.end }}{% endfor %}"})
     before = IssueRecord(id="o", number=1, title="", slot="", draft="", listings=(listing("Other"),))
-    issue = issue_of(frame=settings, listings=[listing(start=datetime(2026, 6, 3, 18))], previous=before)
+    issue = issue_of(frame=settings, listings=[listing(start=at(18))], previous=before)
 
     assert "new 2026-06-03T18:00:00-07:00" in html(issue)
 

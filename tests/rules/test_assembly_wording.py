@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 
 import pytest
+from assembly_samples import at, frame, html, issue_of, listing, plain
 
-from assembly_samples import frame, html, issue_of, listing, plain
 from newsletter_bot.assembly.words import ENGLISH, LANGUAGES, words_for
 from newsletter_bot.model import IssueRecord, Item, Listing
 
@@ -15,7 +15,7 @@ JUNE = (
     listing("Agents", date(2026, 6, 13), place="Seattle", note="Come early."),
     listing("Transform", date(2026, 6, 24), end=date(2026, 6, 25), place="San Francisco"),
 )
-CALL = listing("Call", datetime(2026, 7, 1, 18), place="https://meet.example/x", zone="America/New_York")
+CALL = listing("Call", at(18, day=date(2026, 7, 1)), place="https://meet.example/x", zone="America/New_York")
 
 
 def events(*listings: Listing, previous: tuple[Listing, ...] | None = None, **settings: object) -> str:
@@ -98,7 +98,7 @@ def test_cancelled_event_is_no_item() -> None:
 
 def test_items_are_for_programs() -> None:
     """Other programs get ISO times with their offset, plain texts and harmless addresses."""
-    timed = listing(" Two\nlines ", datetime(2026, 6, 3, 18), end=datetime(2026, 6, 3, 20), url="javascript:alert(1)")
+    timed = listing(" Two\nlines ", at(18), end=at(20), url="javascript:alert(1)")
     (section,) = issue_of(listings=[timed], frame=frame(sections=("events",))).sections
 
     assert (

@@ -17,7 +17,7 @@ def cut(text: str, length: int) -> str:
     head = text[: max(0, length - 1)]
     if text[len(head)] != " ":
         words = head.rpartition(" ")[0]
-        head = words if len(words) > length // 2 else head
+        head = words if len(words) > length // 3 else head
     return f"{head.rstrip(' ,;:-')}…"[:length]
 
 
