@@ -7,8 +7,11 @@ due. While none of that has moved and the moment is not reached, there is nothin
 
 from __future__ import annotations
 
+import marshal
 import os
 import sys
+
+from newsletter_bot import __version__
 
 NAME = "quiet"
 PLAIN = {"publish", "--due", "-q", "--quiet"}
@@ -20,9 +23,10 @@ def nothing_due(arguments: list[str]) -> bool:
     if config is None:
         return False
     try:
-        with open(_memo(config), encoding="utf-8", errors="surrogateescape") as stream:
-            until, files, ledger, seen = stream.read().split("\n", 3)
-        return _now() < float(until) and seen == look(config, files.split("\0"), ledger)
+        with open(_memo(config), "rb") as stream:
+            until, files, ledger, seen = stream.read().split(b"\n", 3)
+        names = os.fsdecode(files).split("\0")
+        return _now() < float(until) and seen == _look(config, names) + _stored(os.fsdecode(ledger))
     except (OSError, ValueError):
         return False
 
@@ -53,23 +57,40 @@ def _now() -> float:
     return time.time()
 
 
-def look(config: str, files: list[str], ledger: str) -> str:
-    """Signatures of everything that can give a run something to do, as one text."""
-    return f"{_inputs(config, files)}\n{_stored(ledger)}"
-
-
-def _inputs(config: str, files: list[str]) -> str:
-    from newsletter_bot.sources.folder import scan
-
+def _look(config: str, files: list[str]) -> bytes:
+    """Signatures of everything of the writer's that can give a run something to do."""
     folder = os.path.dirname(os.path.abspath(config))
-    seen = scan(folder)
-    every = [config, *(os.path.join(folder, name) for name in files)]
-    drafts = [tuple(each) for each in seen.signatures]
-    return repr((drafts, len(seen.oddities), [_signature(path) for path in every]))
+    seen: list[tuple[object, ...]] = []
+    _walk(os.path.join(folder, "drafts"), seen)
+    seen.append((__version__,))
+    seen.extend(_signature(os.path.join(folder, path)) for path in (os.path.abspath(config), *files))
+    return _packed(seen)
 
 
-def _stored(ledger: str) -> str:
-    return repr((_signature(ledger), _signature(f"{ledger}-wal")))
+def _walk(folder: str, seen: list[tuple[object, ...]]) -> None:
+    """Every visible file and folder below, drafts or not, in the folder's own order: looking closer would cost more."""
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.name[0] == ".":
+                continue
+            if entry.is_dir(follow_symlinks=False):
+                seen.append((entry.path,))
+                _walk(entry.path, seen)
+                continue
+            found = entry.stat(follow_symlinks=False)
+            seen.append((entry.path, found.st_mtime_ns, found.st_size, found.st_ino))
+            if entry.is_symlink():
+                seen.append((entry.path, *_signature(entry.path)))
+
+
+def _stored(ledger: str) -> bytes:
+    log = _signature(f"{ledger}-wal")
+    return _packed([_signature(ledger), log if any(log[1:2]) else ()])
+
+
+def _packed(signatures: list[tuple[object, ...]]) -> bytes:
+    # The one encoder that is there without an import; version 2 writes equal values as equal bytes. It is never read back.
+    return marshal.dumps(signatures, 2)
 
 
 def _signature(path: str) -> tuple[int, ...]:
@@ -77,7 +98,7 @@ def _signature(path: str) -> tuple[int, ...]:
         found = os.stat(path)
     except OSError:
         return ()
-    return (found.st_mtime_ns, found.st_size, found.st_ino) if found.st_size else ()
+    return (found.st_mtime_ns, found.st_size, found.st_ino)
 
 
 class Look:
@@ -87,17 +108,21 @@ class Look:
         self.config = config
         self.files = files
         self.ledger = ledger
-        self._before = _inputs(config, files)
+        try:
+            self._before: bytes | None = _look(config, files)
+        except OSError:
+            self._before = None
 
     def remember(self, until: float) -> None:
         """Remember that nothing is to be done until then; the ledger must be closed. What cannot be written is left out."""
-        files = "\0".join(self.files)
-        memo = f"{until!r}\n{files}\n{self.ledger}\n{self._before}\n{_stored(self.ledger)}"
+        if self._before is None:
+            return
+        head = "\n".join((repr(until), "\0".join(self.files), self.ledger, ""))
         part = f"{_memo(self.config)}.{os.getpid()}"
         try:
             descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-            with os.fdopen(descriptor, "w", encoding="utf-8", errors="surrogateescape") as stream:
-                stream.write(memo)
+            with os.fdopen(descriptor, "wb") as stream:
+                stream.write(os.fsencode(head) + self._before + _stored(self.ledger))
             os.replace(part, _memo(self.config))
         except OSError as error:
             if "-v" in sys.argv:
