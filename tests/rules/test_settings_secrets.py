@@ -131,7 +131,7 @@ def chain() -> Iterator[None]:
 def test_keyring_reveals(tmp_path: Path) -> None:
     """A secret of the keyring is found by service and name; what is not there or locked is told."""
     assert "s3cret" == secret("keyring:newsletter-bot/signals/medium").reveal({}, tmp_path)
-    assert "newsletter-bot auth set medium" == refusal("keyring:newsletter-bot/other", tmp_path).fix
+    assert "keyring set newsletter-bot other" == refusal("keyring:newsletter-bot/other", tmp_path).fix
     assert "cannot be opened" in refusal("keyring:locked/other", tmp_path).message
 
 

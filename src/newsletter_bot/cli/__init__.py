@@ -17,6 +17,7 @@ from newsletter_bot.cli.output import Voice, tell_error
 from newsletter_bot.errors import LedgerError, NewsletterError, UsageError
 
 COMMANDS = {
+    "init": "starting:init",
     "new": "writing:new",
     "note": "writing:note",
     "suggest": "suggesting:suggest",

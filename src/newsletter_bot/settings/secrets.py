@@ -105,15 +105,8 @@ class Secret:
             fix = "unlock it, or keep the secret in env: or file:"
             raise self.place.error(f"the keyring cannot be opened for {self.reference}", fix) from None
         if value is None:
-            raise self.place.error(f"the keyring has no {self.reference}", self._keyring_fix(service, name))
+            raise self.place.error(f"the keyring has no {self.reference}", f"keyring set {service} {name}")
         return _without_newline(value)
-
-    def _keyring_fix(self, service: str, name: str) -> str:
-        """The command that puts the secret there."""
-        parts = self.place.key.split(".")
-        if len(parts) == 3 and parts[0] == "publications":
-            return f"newsletter-bot auth set {parts[1]}"
-        return f"keyring set {service} {name}"
 
 
 def _without_newline(value: str) -> str:
