@@ -187,10 +187,10 @@ def test_embeds_become_links() -> None:
 
 
 def test_strikethrough_is_told_with_its_line() -> None:
-    """Struck words stand without the line; the same loss on one line is told once."""
+    """Struck words stand between tildes, so that the sense stays; the same loss on one line is told once."""
     rendition = rendered("x\n\n~~a~~ ~~b~~\n\n> ~~c~~", strikethrough=False)
 
-    assert "<p>a b</p>" in rendition.body
+    assert "<p>~~a~~ ~~b~~</p>" in rendition.body
     assert [12, 14] == [loss.line for loss in rendition.losses]
 
 

@@ -56,7 +56,7 @@ class Values:
         own = {"content": templates.passage(section.blocks), "heading": disguised(section.heading)}
         own["notices"] = [] if section.name != "housekeeping" else _notices(templates, section)
         if section.name == "events":
-            own["events"] = [self._event(shown) for shown in self.shown]
+            own["events"] = [self._seen(shown) for shown in self.shown]
             own["months"] = list(self._months())
         return {**self._common(), **own}
 
@@ -98,9 +98,9 @@ class Values:
 
     def _months(self) -> Iterator[Mapping[str, Any]]:
         for month, group in groupby(self.shown, key=lambda shown: self.calendar.month(shown.start.date())):
-            yield {"name": disguised(month), "events": [self._event(shown) for shown in group]}
+            yield {"name": disguised(month), "events": [self._seen(shown) for shown in group]}
 
-    def _event(self, shown: Shown) -> Mapping[str, Any]:
+    def _seen(self, shown: Shown) -> Mapping[str, Any]:
         listing, words = shown.listing, words_for(self.frame.language)
         mark = getattr(words, shown.mark.value) if shown.mark else ""
         end = ends(listing, self.calendar.zone)

@@ -71,11 +71,11 @@ class Teller:
     # --- list -------------------------------------------------------------------------------------------------
 
     def _items(self, month: Sequence[Shown]) -> Iterator[Item]:
-        for place, events in self._places(month):
-            if len(events) == 1:
-                yield Item((Paragraph(self._bullet(events[0], place)),))
+        for place, there in self._places(month):
+            if len(there) == 1:
+                yield Item((Paragraph(self._bullet(there[0], place)),))
             else:
-                yield Item((Paragraph((*self._lead(place), *self._joined(events))),))
+                yield Item((Paragraph((*self._lead(place), *self._joined(there))),))
 
     def _bullet(self, shown: Shown, place: str) -> tuple[Inline, ...]:
         where = f", {place}" if place else ""
@@ -84,9 +84,9 @@ class Teller:
     def _lead(self, place: str) -> tuple[Inline, ...]:
         return (Text(_capital(place) + self.words.colon),)
 
-    def _joined(self, events: Sequence[Shown]) -> Iterator[Inline]:
+    def _joined(self, there: Sequence[Shown]) -> Iterator[Inline]:
         """Events at one place; one that comes again is named once."""
-        for position, (_, group) in enumerate(groupby(events, key=lambda event: _identity(event.listing))):
+        for position, (_, group) in enumerate(groupby(there, key=lambda shown: _identity(shown.listing))):
             if position:
                 yield Text("; ")
             for again, shown in enumerate(group):
@@ -103,10 +103,10 @@ class Teller:
     def _paragraph(self, month: Sequence[Shown]) -> Paragraph:
         lead = _capital(self.words.month.format(month=self._month(month[0])))
         parts: list[Inline] = [Text(lead + self.words.colon)]
-        for position, (place, events) in enumerate(self._places(month)):
+        for position, (place, there) in enumerate(self._places(month)):
             if position:
                 parts.append(Text("; "))
-            told = [tuple(self._in_brackets(shown)) for shown in events]
+            told = [tuple(self._in_brackets(shown)) for shown in there]
             parts += self._enumerated(told)
             parts.append(Text(self._at(place)))
         return Paragraph((*parts, Text(".")))

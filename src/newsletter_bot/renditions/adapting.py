@@ -73,8 +73,9 @@ class Adapter:
             self.losses.within("a formula", "its TeX")
             return (Code(node.tex),)
         if isinstance(node, Strikethrough) and not self.powers.strikethrough:
-            self.losses.within("struck-through text", "the text without the line")
-            return node.children
+            # without any sign the text would say the opposite of what was meant
+            self.losses.within("struck-through text", "the text between tildes: ~~like this~~")
+            return (Text("~~"), *node.children, Text("~~"))
         return (node,)
 
     def block(self, node: Block) -> tuple[Block, ...]:
