@@ -12,11 +12,12 @@ import click
 from newsletter_bot.app import Bot
 from newsletter_bot.cli import Session, pass_session
 from newsletter_bot.cli.opening import opened
-from newsletter_bot.cli.output import COLOURS, Voice, finding_shape, table, tell_finding
+from newsletter_bot.cli.output import Voice, finding_shape, tell_finding
 from newsletter_bot.cli.progress import Progress
-from newsletter_bot.cli.shapes import issues_shape, plan_shape
+from newsletter_bot.cli.shapes import plan_shape
+from newsletter_bot.cli.standing import Standing, standing_of
 from newsletter_bot.errors import DraftError, SettingsError, UsageError
-from newsletter_bot.model import Action, Delivery, Finding, State, Visibility
+from newsletter_bot.model import Action, Finding, State, Visibility
 from newsletter_bot.publishing.desk import Outcome, Wishes
 from newsletter_bot.publishing.plans import Plan, PlannedDelivery
 
@@ -154,7 +155,7 @@ def publish(
             bot.desk, draft or (planned[2] if planned else None), wishes, planned=planned and planned[:2]
         )
         progress.close()
-        _answer(session, bot.next_slot(), outcome)
+        _answer(session, standing_of(bot, outcome.issues), outcome)
 
 
 def _publish_due(session: Session) -> None:
@@ -166,11 +167,11 @@ def _publish_due(session: Session) -> None:
         look = quiet.Look(str(session.config), bot.newsroom.inputs(), ledger)
         bot.remember_rules()
         outcome = cases.do_due(bot.desk)
-        slot, until = bot.next_slot(), bot.quiet_until()
+        standing, until = standing_of(bot, outcome.issues), bot.quiet_until()
     if until and ledger and not outcome.trouble:
         look.remember(until.timestamp())
     if outcome.issues or outcome.trouble or session.voice.json:
-        _answer(session, slot, outcome, changed_only=True)
+        _answer(session, standing, outcome, by_clock=True)
 
 
 def _read_plan(path: Path) -> tuple[str, list[str], str | None]:
@@ -186,36 +187,18 @@ def _read_plan(path: Path) -> tuple[str, list[str], str | None]:
         raise UsageError("this is no plan", file=str(path), key="--plan", fix=fix) from error
 
 
-def _answer(session: Session, next_slot: Any, outcome: Outcome, *, changed_only: bool = False) -> None:
+def _answer(session: Session, standing: Standing, outcome: Outcome, *, by_clock: bool = False) -> None:
     voice = session.voice
-    voice.document(issues_shape(voice, outcome.issues, next_slot))
-    for record, deliveries in outcome.issues:
+    voice.document(standing.shape(voice))
+    for record, deliveries in standing.issues:
         voice.say(f"Issue {record.number}: {record.title}", bold=True)
-        for line in table([delivery_row(voice, delivery) for delivery in deliveries]):
+        for line in standing.rows(voice, deliveries):
             voice.say(f"  {line}")
-    if not outcome.issues and not outcome.trouble and not changed_only:
+    if not outcome.issues and not outcome.trouble and not by_clock:
         voice.say("Nothing to do.")
     for error in outcome.trouble:
         voice.warn(str(error))
     click.get_current_context().exit(exit_code(outcome))
-
-
-def delivery_row(voice: Voice, delivery: Delivery) -> list[str]:
-    """A delivery as a row for a person: where, how it stands, and what is to be known."""
-    state = click.style(delivery.state.value, fg=COLOURS[delivery.state])
-    seen = (
-        f" ({delivery.visibility.value})"
-        if delivery.visibility and delivery.visibility is not Visibility.PUBLIC
-        else ""
-    )
-    told = delivery.held or delivery.error or delivery.url or ""
-    if delivery.held:
-        told += f"  -> newsletter-bot resolve {delivery.id}"
-    elif delivery.settle_until and delivery.state is State.UNCONFIRMED:
-        told += f"  (looked up from {voice.when(delivery.settle_until)} on)"
-    elif delivery.not_before:
-        told += f"  (again {voice.when(delivery.not_before)})"
-    return [delivery.publication, state + seen, told]
 
 
 def exit_code(outcome: Outcome) -> int:

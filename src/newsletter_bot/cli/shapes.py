@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from newsletter_bot.cli.output import Voice, finding_shape
 from newsletter_bot.model import Delivery, Finding, IssueRecord, Item, Loss, Section, Slot
+from newsletter_bot.planning import Decision
 from newsletter_bot.publishing.plans import Plan, PlannedDelivery
 
 
 def issues_shape(
-    voice: Voice, issues: Iterable[tuple[IssueRecord, Sequence[Delivery]]], next_slot: Slot | None
+    voice: Voice,
+    issues: Iterable[tuple[IssueRecord, Sequence[Delivery]]],
+    next_slot: Slot | None,
+    waiting: Mapping[str, Decision] | None = None,
 ) -> dict[str, Any]:
-    """What ``publish`` and ``status`` answer."""
+    """What ``publish`` and ``status`` answer; ``waiting`` tells of deliveries that are due what they wait for."""
     return {
-        "issues": [_issue(voice, record, deliveries) for record, deliveries in issues],
+        "issues": [_issue(voice, record, deliveries, waiting or {}) for record, deliveries in issues],
         "next_slot": {"slot": next_slot.name, "due": voice.iso(next_slot.due)} if next_slot else None,
     }
 
 
-def _issue(voice: Voice, record: IssueRecord, deliveries: Sequence[Delivery]) -> dict[str, Any]:
+def _issue(
+    voice: Voice, record: IssueRecord, deliveries: Sequence[Delivery], waiting: Mapping[str, Decision]
+) -> dict[str, Any]:
     return {
         "id": record.id,
         "number": record.number,
@@ -28,12 +34,13 @@ def _issue(voice: Voice, record: IssueRecord, deliveries: Sequence[Delivery]) ->
         "slot": record.slot,
         "draft": record.draft,
         "imported_at": voice.iso(record.imported_at),
-        "deliveries": [delivery_shape(voice, delivery) for delivery in deliveries],
+        "deliveries": [delivery_shape(voice, delivery, waiting.get(delivery.id)) for delivery in deliveries],
     }
 
 
-def delivery_shape(voice: Voice, delivery: Delivery) -> dict[str, Any]:
+def delivery_shape(voice: Voice, delivery: Delivery, wait: Decision | None = None) -> dict[str, Any]:
     """One delivery."""
+    until = delivery.not_before or delivery.settle_until or (wait.until if wait else None)
     return {
         "id": delivery.id,
         "publication": delivery.publication,
@@ -43,9 +50,10 @@ def delivery_shape(voice: Voice, delivery: Delivery) -> dict[str, Any]:
         "url": delivery.url,
         "remote_id": delivery.remote_id,
         "attempts": delivery.attempt,
-        "not_before": voice.iso(delivery.not_before or delivery.settle_until),
+        "not_before": voice.iso(until),
         "error": delivery.held or delivery.error,
         "held": delivery.held is not None,
+        "waits": wait.reason if wait else None,
         "sent_at": voice.iso(delivery.sent_at),
         "verified_at": voice.iso(delivery.verified_at),
         "digest": delivery.carried or delivery.promised or None,

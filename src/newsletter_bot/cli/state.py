@@ -9,9 +9,10 @@ import click
 from newsletter_bot.app import Bot
 from newsletter_bot.cli import Session, pass_session
 from newsletter_bot.cli.opening import opened
-from newsletter_bot.cli.output import Voice, table
-from newsletter_bot.cli.planning import delivery_row, exit_code
-from newsletter_bot.cli.shapes import delivery_shape, issues_shape
+from newsletter_bot.cli.output import Voice
+from newsletter_bot.cli.planning import exit_code
+from newsletter_bot.cli.shapes import delivery_shape
+from newsletter_bot.cli.standing import Standing, standing_of
 from newsletter_bot.errors import UsageError
 from newsletter_bot.model import Delivery, State
 from newsletter_bot.publishing.desk import Outcome
@@ -34,22 +35,23 @@ def status(session: Session, delivery: str | None, *, everything: bool) -> None:
             return
         issues = [(record, bot.ledger.deliveries(record.id)) for record in bot.ledger.issues()]
         shown = issues if everything or session.voice.json else issues[-SHOWN:]
-        session.voice.document(issues_shape(session.voice, shown, bot.next_slot()))
-        _tell_status(session.voice, bot, shown, left_out=len(issues) - len(shown))
+        standing = standing_of(bot, shown)
+        session.voice.document(standing.shape(session.voice))
+        _tell_status(session.voice, standing, left_out=len(issues) - len(shown))
 
 
-def _tell_status(voice: Voice, bot: Bot, issues: Sequence[tuple], *, left_out: int) -> None:  # type: ignore[type-arg]
+def _tell_status(voice: Voice, standing: Standing, *, left_out: int) -> None:
     if left_out:
         voice.say(f"({left_out} earlier issues; status --all shows them)", dim=True)
-    for record, deliveries in issues:
+    for record, deliveries in standing.issues:
         if record.imported_at:
             voice.say(f"{record.number:4}  {record.slot}  {record.title}  (imported)", dim=True)
             continue
         voice.say(f"{record.number:4}  {record.slot}  {record.title}", bold=True)
-        for line in table([delivery_row(voice, delivery) for delivery in deliveries]):
+        for line in standing.rows(voice, deliveries):
             voice.say(f"      {line}")
-    slot = bot.next_slot()
-    if not issues:
+    slot = standing.next_slot
+    if not standing.issues:
         voice.say("No issue yet.")
     if slot:
         voice.say(f"\nNext slot: {slot.name}, due {voice.when(slot.due)}")
@@ -103,10 +105,10 @@ def resolve(session: Session, delivery: str, *, found: str | None, absent: bool)
 def _tell_deliveries(session: Session, bot: Bot, deliveries: Sequence[Delivery]) -> None:
     record = bot.ledger.issue(deliveries[0].issue)
     assert record is not None
-    every = bot.ledger.deliveries(record.id)
-    session.voice.document(issues_shape(session.voice, [(record, every)], bot.next_slot()))
+    standing = standing_of(bot, [(record, bot.ledger.deliveries(record.id))])
+    session.voice.document(standing.shape(session.voice))
     session.voice.say(f"Issue {record.number}: {record.title}", bold=True)
-    for line in table([delivery_row(session.voice, delivery) for delivery in deliveries]):
+    for line in standing.rows(session.voice, deliveries):
         session.voice.say(f"  {line}")
     due = [delivery.publication for delivery in deliveries if delivery.state is State.DUE]
     if due:
@@ -139,9 +141,8 @@ def retract(session: Session, issue: str, *, only: Sequence[str], yes: bool) -> 
         bot.require_secrets(tuple(only))
         done = take_back(bot.desk, record.id, only)
         deliveries = [delivery for delivery, _ in done]
-        session.voice.document(
-            issues_shape(session.voice, [(record, bot.ledger.deliveries(record.id))], bot.next_slot())
-        )
+        standing = standing_of(bot, [(record, bot.ledger.deliveries(record.id))])
+        session.voice.document(standing.shape(session.voice))
         for delivery, what in done:
             session.voice.say(f"  {delivery.publication}: {what}")
         left = [delivery for delivery in deliveries if delivery.state is not State.RETRACTED]

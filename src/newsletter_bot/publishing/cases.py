@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
 from newsletter_bot.cadence import CatchUp, due_slots, next_due
-from newsletter_bot.errors import DraftError, NewsletterError, UsageError
+from newsletter_bot.errors import DraftError, LedgerError, NewsletterError, UsageError
 from newsletter_bot.model import IssueRecord, Slot, State, Visibility
 from newsletter_bot.ports import DraftCard
 from newsletter_bot.publishing.desk import Desk, Outcome, Wishes
@@ -18,6 +18,7 @@ from newsletter_bot.publishing.turns import (
     Shelf,
     is_out,
     is_public,
+    is_set_aside,
     next_entry,
     paths_of,
     queue,
@@ -25,7 +26,7 @@ from newsletter_bot.publishing.turns import (
     refuse_unready,
     twin_of,
 )
-from newsletter_bot.publishing.withdrawing import take_back
+from newsletter_bot.publishing.withdrawing import set_aside, take_back
 
 log = logging.getLogger(__name__)
 
@@ -50,7 +51,7 @@ def choose(desk: Desk, reference: str | None, now: datetime) -> DraftCard | None
 
 def _unfinished(desk: Desk, shelved: Shelf) -> Iterable[DraftCard]:
     for record in shelved.records.values():
-        entry = shelved.entry_of(record.id)
+        entry = None if is_set_aside(record) else shelved.entry_of(record.id)
         deliveries = desk.ledger.deliveries(record.id)
         if entry and entry.ready and deliveries and not is_out(deliveries, desk.home):
             yield entry
@@ -114,7 +115,9 @@ def publish(
         hold_to(fresh, *planned)
     chosen = [_publish_one(desk, fresh.prepared, wishes)] if fresh else []
     done = {record.id for outcome in chosen for record, _ in outcome.issues}
-    return merged([*chosen, *([] if planned else _go_on(desk, wishes, skip=done))])
+    # What was asked for this draft is asked for no other: those go on as they would by the clock.
+    others = Wishes(only=wishes.only, due=True)
+    return merged([*chosen, *([] if planned else _go_on(desk, others, skip=done))])
 
 
 def refuse_unknown(desk: Desk, names: Iterable[str]) -> None:
@@ -137,10 +140,18 @@ def _go_on(desk: Desk, wishes: Wishes, *, skip: Iterable[str]) -> list[Outcome]:
         record = desk.ledger.issue(issue)
         if record is None or issue in skip or record.imported_at:
             continue
+        if is_set_aside(record) and _ready(desk, record):
+            continue  # it waits for its turn
         errand = _errand(desk, record, wishes)
         take_back(desk, errand)
+        set_aside(desk, errand)
         outcomes.append(run(desk, errand, wishes))
     return outcomes
+
+
+def _ready(desk: Desk, record: IssueRecord) -> bool:
+    entry = shelf(desk).entry_of(record.id)
+    return entry is not None and entry.ready
 
 
 def _errand(desk: Desk, record: IssueRecord, wishes: Wishes) -> Errand:
@@ -167,11 +178,11 @@ def do_due(desk: Desk) -> Outcome:
     wishes = Wishes(due=True)
     outcomes = _go_on(desk, wishes, skip=())
     outcomes += [outcome for entry in _edited(desk) if (outcome := _attempt(desk, entry, wishes))]
-    while (slot := _slot_due(desk)) and (entry := _next_for(desk, slot)):
+    tried = set[str]()
+    while (slot := _slot_due(desk)) and (entry := _next_for(desk, slot, without=tried)):
         outcome = _attempt(desk, entry, wishes, slot=slot)
-        if outcome is None:
-            break
-        outcomes.append(outcome)
+        tried.add(entry.path)
+        outcomes += [outcome] if outcome else []
     return merged(outcomes)
 
 
@@ -201,11 +212,12 @@ def _catch_up(desk: Desk) -> CatchUp:
     return CatchUp(missed=desk.missed, limit=desk.missed_limit, seen=seen)
 
 
-def _next_for(desk: Desk, slot: Slot) -> DraftCard | None:
-    """The first ready draft that is no twin; a twin never goes out by the clock."""
+def _next_for(desk: Desk, slot: Slot, *, without: Collection[str] = ()) -> DraftCard | None:
+    """The first ready draft that is no twin; a twin never goes out by the clock. ``without`` are paths tried already."""
     shelved = shelf(desk)
     now = max(desk.clock(), slot.due)
-    return next((entry for entry in queue(shelved, now) if twin_of(entry, shelved) is None), None)
+    fresh = (entry for entry in queue(shelved, now) if entry.path not in without)
+    return next((entry for entry in fresh if twin_of(entry, shelved) is None), None)
 
 
 def _edited(desk: Desk) -> list[DraftCard]:
@@ -226,9 +238,11 @@ def _attempt(desk: Desk, entry: DraftCard, wishes: Wishes, *, slot: Slot | None 
     """One draft by the clock; a broken one is reported and holds up nothing else."""
     try:
         prepared = prepare(desk, entry, now=desk.clock(), wishes=wishes, slot=slot)
-        if not prepared.changed:
-            return None
+        if not prepared.changed or (slot and slot.name in filled_slots(desk)):
+            return None  # another process was faster
         return _publish_one(desk, prepared, wishes)
-    except DraftError as error:
+    except LedgerError:
+        raise
+    except NewsletterError as error:
         log.error("a draft could not be published", extra={"draft": entry.path, "error": str(error)})  # noqa: TRY400 - a person's error needs no traceback
         return Outcome(trouble=[error])

@@ -24,7 +24,7 @@ from newsletter_bot.model import (
 from newsletter_bot.ports import DraftCard, Outlet
 from newsletter_bot.publishing.desk import Desk, Wishes
 from newsletter_bot.publishing.linked import links_of
-from newsletter_bot.publishing.turns import Shelf, paths_of, queue, shelve
+from newsletter_bot.publishing.turns import Shelf, is_set_aside, paths_of, queue, shelve
 from newsletter_bot.renditions import render
 
 
@@ -75,7 +75,7 @@ def prepare(desk: Desk, entry: DraftCard, *, now: datetime, wishes: Wishes, slot
     return Prepared(
         issue=issue,
         slot=slot,
-        record=_recorded(issue, slot, record),
+        record=_recorded(desk, issue, slot, record),
         renditions=renditions,
         entry=entry,
         before=record,
@@ -88,12 +88,13 @@ def look_over(desk: Desk, entry: DraftCard, *, now: datetime, slot: Slot | None 
     record = shelved.record_of(entry)
     slot = _slot_of(desk, record, now, slot)
     drafts = _drafts_for(desk, shelved, entry, now=now)
-    issue = _assembled(desk, drafts, record=record, slot=slot, clock=_clock_of(desk, record, slot, now))
+    standing = None if record and is_set_aside(record) else record
+    issue = _assembled(desk, drafts, record=standing, slot=slot, clock=_clock_of(desk, record, slot, now))
     return replace(issue, id=record.id) if record else issue
 
 
 def _slot_of(desk: Desk, record: IssueRecord | None, now: datetime, wanted: Slot | None) -> Slot:
-    if record:
+    if record and not is_set_aside(record):
         return named(desk.rules, record.slot)
     return wanted or slot_to_fill(desk.rules, now, filled_slots(desk))
 
@@ -218,7 +219,7 @@ def _has_home(desk: Desk, issue: Issue) -> bool:
     return desk.home is not None and (issue.publications is None or desk.home in issue.publications)
 
 
-def _recorded(issue: Issue, slot: Slot, record: IssueRecord | None) -> IssueRecord:
+def _recorded(desk: Desk, issue: Issue, slot: Slot, record: IssueRecord | None) -> IssueRecord:
     fresh = IssueRecord(
         id=issue.id,
         number=issue.number,
@@ -236,7 +237,15 @@ def _recorded(issue: Issue, slot: Slot, record: IssueRecord | None) -> IssueReco
         listings=issue.listings,
         links=links_of(issue),
     )
-    return replace(fresh, due=record.due, deadline=record.deadline) if record else fresh
+    if record is None or record.due is None or _follows(desk, record, slot):
+        return fresh
+    return replace(fresh, due=record.due, deadline=record.deadline)
+
+
+def _follows(desk: Desk, record: IssueRecord, slot: Slot) -> bool:
+    """Whether the issue lies in home's own queue for the time to which its slot was moved."""
+    home = desk.ledger.delivery(f"{record.id}/{desk.home}")
+    return home is not None and home.visibility is Visibility.SCHEDULED and home.release_at == slot.due
 
 
 def stored(desk: Desk, delivery: Delivery) -> Rendition:

@@ -56,10 +56,7 @@ def errand_without_draft(desk: Desk, record: IssueRecord) -> Errand:
 
 def promise(desk: Desk, prepared: Prepared) -> None:
     """Put the issue and the duty to deliver it into the ledger, before anything is sent."""
-    now = desk.clock()
-    desk.ledger.promise(prepared.record, list(prepared.renditions.values()), now)
-    if prepared.before is not None and prepared.before != prepared.record:
-        desk.ledger.record_issue(prepared.record)
+    desk.ledger.promise(prepared.record, list(prepared.renditions.values()), desk.clock())
 
 
 def run(desk: Desk, errand: Errand, wishes: Wishes) -> Outcome:
@@ -82,10 +79,26 @@ def run(desk: Desk, errand: Errand, wishes: Wishes) -> Outcome:
         for future in (*([home] if home else []), *futures):
             trouble.extend(_trouble(future))
     after = desk.ledger.deliveries(errand.record.id)
+    _remember(desk, errand, after)
     moved = {each.id: each.revision for each in deliveries} != {
         each.id: each.revision for each in after if each.id in {before.id for before in deliveries}
     }
     return Outcome(issues=[(errand.record, after)] if moved or not wishes.due else [], trouble=trouble)
+
+
+def _remember(desk: Desk, errand: Errand, deliveries: Sequence[Delivery]) -> None:
+    """What the writer changed counts as seen once every post that can be changed carries it; until then it is found again."""
+    behind = any(_is_behind(desk, errand, delivery) for delivery in deliveries)
+    if not behind and errand.record != desk.ledger.issue(errand.record.id):
+        desk.ledger.record_issue(errand.record)
+
+
+def _is_behind(desk: Desk, errand: Errand, delivery: Delivery) -> bool:
+    """Whether a post that is out there is still to be changed, and nobody else is asked about it."""
+    wanted = errand.renditions.get(delivery.publication)
+    if wanted is None or delivery.held or delivery.carried in (None, wanted.digest):
+        return False
+    return delivery.state in (State.DELIVERED, State.SENDING) and "updater" in desk.outlets[delivery.publication].powers
 
 
 def _start_home(
@@ -156,8 +169,15 @@ def situation_of(desk: Desk, rendition: Rendition, delivery: Delivery, *, now: d
         owner_alive=sending_elsewhere and delivery.owner is not None and desk.claims.alive(delivery.owner),
         overwrite=wishes.overwrite,
         patient=wishes.due,
+        moved=_moved(desk, delivery, rendition),
         promote=wishes.promote and wishes.visibility is None and rendition.visibility is Visibility.PUBLIC,
     )
+
+
+def _moved(desk: Desk, delivery: Delivery, rendition: Rendition) -> bool:
+    """Whether the slot moved while the post lies in the platform's queue; a release that a person moved there stays."""
+    record = desk.ledger.issue(delivery.issue) if rendition.release_at else None
+    return record is not None and record.due == delivery.release_at and record.due != rendition.release_at
 
 
 def surroundings_of(
@@ -169,7 +189,7 @@ def surroundings_of(
     return Surroundings(
         now=now,
         withdrawn=errand.withdrawn,
-        not_before=errand.not_before,
+        not_before=_not_before(desk, errand, rendition),
         paused=desk.ledger.paused(outlet.name, now),
         after=outlet.after,
         home=None if outlet.name == desk.home else home_of(desk, errand.record.id) or _home_to_be(desk, errand),
@@ -178,6 +198,17 @@ def surroundings_of(
         daily=daily,
         creations=desk.ledger.creations(outlet.name, now - DAY) if daily else (),
     )
+
+
+def _not_before(desk: Desk, errand: Errand, rendition: Rendition) -> tuple[datetime, str] | None:
+    """The draft's date; what home's own scheduler releases later is not public elsewhere before."""
+    date, release = errand.not_before, rendition.release_at
+    if date and (release is None or date > release):
+        return date, "the draft's date is not reached"
+    home = errand.renditions.get(desk.home or "")
+    if release is None and home and home.release_at:
+        return home.release_at, f"{home.publication} releases it at its slot"
+    return None
 
 
 def home_of(desk: Desk, issue: str) -> Delivery | None:

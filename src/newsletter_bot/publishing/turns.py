@@ -87,11 +87,22 @@ def queue(shelf: Shelf, now: datetime) -> Sequence[DraftCard]:
     waiting = [
         entry
         for entry in shelf.entries
-        if entry.ready and entry.path not in shelf.issue_of and (entry.date is None or entry.date <= now)
+        if entry.ready and _free(entry, shelf) and (entry.date is None or entry.date <= now)
     ]
     return sorted(
         waiting, key=lambda entry: (entry.date is None, entry.date.timestamp() if entry.date else 0, entry.path)
     )
+
+
+def _free(entry: DraftCard, shelf: Shelf) -> bool:
+    """Whether a draft is no issue yet, or one that was set aside."""
+    record = shelf.record_of(entry)
+    return record is None or is_set_aside(record)
+
+
+def is_set_aside(record: IssueRecord) -> bool:
+    """Whether an issue was promised and withdrawn before anybody had it: it holds no slot and waits for its turn anew."""
+    return not record.slot
 
 
 def is_out(deliveries: Sequence[Delivery], home: str | None) -> bool:

@@ -12,6 +12,7 @@ from newsletter_bot.ports import Retractor, Scheduler
 from newsletter_bot.publishing.desk import Desk
 from newsletter_bot.publishing.looking import receipt_of
 from newsletter_bot.publishing.running import Errand
+from newsletter_bot.publishing.turns import paths_of
 
 
 def take_back(desk: Desk, errand: Errand) -> None:
@@ -24,6 +25,17 @@ def take_back(desk: Desk, errand: Errand) -> None:
         )
         if waiting and delivery.publication in desk.outlets:
             _unschedule(desk, delivery)
+
+
+def set_aside(desk: Desk, errand: Errand) -> None:
+    """Free slot, number and notices of a withdrawn issue that nobody has: the next draft may take them."""
+    record = errand.record
+    waiting = [delivery.state in (State.DUE, State.REFUSED) for delivery in desk.ledger.deliveries(record.id)]
+    if errand.withdrawn and record.slot and all(waiting) and len(paths_of(record)) == 1:
+        free = replace(
+            record, slot="", number=0, basis="", clock=None, due=None, deadline=None, notices=(), listings=()
+        )
+        desk.ledger.record_issue(free)
 
 
 def _unschedule(desk: Desk, delivery: Delivery) -> None:
@@ -65,6 +77,7 @@ def retract(desk: Desk, issue: str, only: Sequence[str]) -> list[tuple[Delivery,
 def _retract_one(desk: Desk, delivery: Delivery) -> tuple[Delivery, str]:
     if delivery.state is State.RETRACTED:
         return delivery, "was taken back already"
+    delivery = _interrupted(desk, delivery)
     if delivery.state in (State.UNCONFIRMED, State.SENDING):
         return delivery, f"is unconfirmed: settle it first with: newsletter-bot resolve {delivery.id}"
     if delivery.state is not State.DELIVERED and delivery.remote_id is None:
@@ -73,6 +86,17 @@ def _retract_one(desk: Desk, delivery: Delivery) -> tuple[Delivery, str]:
     if not isinstance(platform, Retractor):
         return delivery, f"cannot be taken back by {delivery.platform}'s API: delete it there by hand ({delivery.url})"
     return _retract_there(desk, delivery, platform)
+
+
+def _interrupted(desk: Desk, delivery: Delivery) -> Delivery:
+    """A change or a taking back whose process is gone is safe to go on with; a creation is looked up first."""
+    gone = delivery.state is State.SENDING and delivery.owner and not desk.claims.alive(delivery.owner)
+    if not gone or delivery.operation is Operation.CREATE:
+        return delivery
+    now = desk.clock()
+    settle = desk.outlets[delivery.publication].capabilities.settle
+    after = outcomes.lost(delivery, "the process that was sending it ended", now=now, settle=settle)
+    return desk.ledger.move(delivery, after, at=now, what="its sender is gone: answer unknown")
 
 
 def _retract_there(desk: Desk, delivery: Delivery, platform: Retractor) -> tuple[Delivery, str]:
