@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from newsletter_bot.cadence import Cadence, Landing, Rules, find_slot, slot_of, slots, streak
@@ -184,7 +184,17 @@ def histories(draw: st.DrawFn) -> Rules:
     return Rules(tuple((moment, draw(CADENCES)) for moment in moments))
 
 
+MONTH_WEEK_MONTH = Rules(
+    (
+        (datetime(2026, 1, 1, tzinfo=UTC), Cadence(monthly=True, day=1, time=time(18))),
+        (datetime(2026, 3, 2, tzinfo=UTC), Cadence(weeks=1, day=0, anchor=date(2026, 1, 7))),
+        (datetime(2026, 3, 2, 9, tzinfo=UTC), Cadence(monthly=True, day=3, time=time(18))),
+    )
+)
+
+
 @settings(deadline=None, max_examples=50)
+@example(MONTH_WEEK_MONTH)
 @given(histories())
 def test_seams_neither_lose_nor_double(rules: Rules) -> None:
     """Whatever the changes: each day has one slot, each slot one name and one later due day, and is found again."""

@@ -38,14 +38,15 @@ _DARK = {
 
 
 def _colours(palette: dict[str, str]) -> str:
-    fills = [f".nb-heat .nb-{name}{{fill:{colour}}}" for name, colour in palette.items()]
-    strokes = [f".nb-heat .nb-{name}-line{{stroke:{colour}}}" for name, colour in palette.items()]
+    # no selector names an ancestor: within what <use> shows, browsers look no further than the shape itself
+    fills = [f".nb-{name}{{fill:{colour}}}" for name, colour in palette.items()]
+    strokes = [f".nb-{name}-line{{stroke:{colour}}}" for name, colour in palette.items()]
     return "".join(fills + strokes)
 
 
 _STYLE = (
     ".nb-heat text{font:12px system-ui,sans-serif}.nb-heat .nb-head{font-size:16px;font-weight:600}"
-    ".nb-heat [class$=-line]{fill:none;stroke-width:2;stroke-linecap:round;stroke-linejoin:round}"
+    "[class^=nb-][class$=-line]{fill:none;stroke-width:2;stroke-linecap:round;stroke-linejoin:round}"
     f"{_colours(_LIGHT)}@media (prefers-color-scheme:dark){{{_colours(_DARK)}}}"
 )
 

@@ -12,7 +12,7 @@ Where one rule follows another (the seam):
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, NamedTuple
@@ -157,7 +157,7 @@ def _joined(entries: tuple[tuple[datetime, Cadence], ...]) -> tuple[Stretch, ...
             done.append(current._replace(last=last))
         before = done.pop()
         assert before.last is not None
-        first, seam = _seam(before, cadence, since)
+        first, seam = _seam(before, cadence, since, _names((*done, before)))
         done.append(before._replace(end=seam - DAY))
         current = Stretch(cadence, first=first, start=seam)
     return (*done, current)
@@ -180,14 +180,19 @@ def _has_passed(rule: Cadence, position: int, follower: Cadence, change: datetim
     return twin.name == period.name and follower.slot(twin).due <= change
 
 
-def _seam(before: Stretch, cadence: Cadence, change: datetime) -> tuple[int, date]:
+def _names(stretches: Iterable[Stretch]) -> frozenset[str]:
+    """The names of the last slots under earlier rules: none of them comes again."""
+    return frozenset(each.cadence.period(each.last).name for each in stretches if each.last is not None)
+
+
+def _seam(before: Stretch, cadence: Cadence, change: datetime, used: frozenset[str]) -> tuple[int, date]:
     """The number of the new rule's first period, and the first day of it."""
     assert before.last is not None
     last = before.cadence.period(before.last)
     passed = max(change, before.cadence.slot(last).due)
     position = cadence.position(min(last.due_day, cadence.local_day(change))) - 1
     period = cadence.period(position)
-    while period.due_day <= last.due_day or period.name == last.name or cadence.slot(period).due <= passed:
+    while period.due_day <= last.due_day or period.name in used or cadence.slot(period).due <= passed:
         position += 1
         period = cadence.period(position)
     kept = min(last.end, max(last.due_day, before.cadence.local_day(change)))
