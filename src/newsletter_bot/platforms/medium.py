@@ -66,6 +66,7 @@ class Medium:
             task_lists=False,
             definition_lists=False,
             nested_lists=False,
+            strikethrough=False,
             callouts=False,
             code_language=False,
             heading_levels=(3, 4),
