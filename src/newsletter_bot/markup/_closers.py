@@ -155,7 +155,7 @@ def _definition_list(state: State, frame: Frame, _: int) -> None:
         if is_term:
             term = content
             entries.append(Definition(term, ()))
-        elif entries:
+        else:
             entries[-1] = Definition(term, (*entries[-1].meanings, content))
     siblings = state.stack[-1].children
     if siblings and isinstance(before := siblings[-1], DefinitionList):

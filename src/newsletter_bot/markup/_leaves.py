@@ -92,27 +92,26 @@ def _inline_math(state: State, tex: str, span: Any) -> None:
     if state.source[end : end + 1].isdigit():  # $5-$10 are two prices, no formula
         state.findings.amendments.append(Amendment(start, start + 1, "\\$"))
         text(state, f"${tex}$", span)
-    elif not tex.strip():
-        text(state, state.source[start:end].decode(), span)
     else:
-        state.inline_frame(start).children.append(Math(tex.replace("\n", " ")))
+        _formula(state, tex.replace("\n", " "), span)
 
 
 def _display_math(state: State, tex: str, span: Any) -> None:
-    if not tex.strip():
-        text(state, state.source[span["start"] : span["end"]].decode(), span)
-        return
+    _formula(state, tex.strip(), span).loose = True
+
+
+def _formula(state: State, tex: str, span: Any) -> Frame:
     top = state.inline_frame(span["start"])
-    top.loose = True
-    top.children.append(Math(tex.strip()))
+    if tex:
+        top.children.append(Math(tex))
+    else:
+        text(state, state.source[span["start"] : span["end"]].decode(), span)
+    return top
 
 
 def _reference(state: State, label: str, span: Any) -> None:
-    top = state.inline_frame(span["start"])
-    if any(frame.tag == "Image" for frame in state.stack):
-        return
     reference = FootnoteReference(label, 0)
-    top.children.append(reference)
+    state.inline_frame(span["start"]).children.append(reference)
     _list_of_references(state).append(reference)
 
 

@@ -110,24 +110,18 @@ class InlineWriter:
 
     def lines(self, nodes: tuple[Inline, ...]) -> str:
         """Inline nodes of a paragraph, which may take several lines."""
-        return self._edged(self._joined(nodes, "\n"))
+        return _kept_at_end(self._joined(nodes, "\n"))
 
     def one_line(self, nodes: tuple[Inline, ...]) -> str:
         """Inline nodes where only one line fits: breaks become spaces or a tag."""
         self._one_line = True
-        written = self._edged(self._joined(nodes, "\n"))
+        written = _kept_at_end(self._joined(nodes, "\n"))
         self._one_line = False
         return written
 
     def cell(self, nodes: tuple[Inline, ...]) -> str:
         """Inline nodes of a table cell: every bar in it is escaped, in code too."""
         return re.sub(r"(?<!\\)\|", r"\\|", self.one_line(nodes))
-
-    def _edged(self, text: str) -> str:
-        """Text whose first and last white space survives."""
-        if text and text[0] in " \t":
-            text = reference(text[0]) + text[1:]
-        return _kept_at_end(text)
 
     # --- delimiters -------------------------------------------------------------------------------------------
 

@@ -18,7 +18,6 @@ from newsletter_bot.document import (
     LineBreak,
     Link,
     Math,
-    RawInline,
     SoftBreak,
     Strikethrough,
     Strong,
@@ -62,7 +61,6 @@ class InlineWriter:
         Strikethrough: "_strikethrough",
         FootnoteReference: "_reference",
         Math: "_math",
-        RawInline: "_raw",
     }
 
     def __init__(self, footnotes: tuple[Footnote, ...]) -> None:
@@ -154,9 +152,6 @@ class InlineWriter:
         self._formulas += 1
         attrs = {"persistentExpression": node.tex, "id": latex_id(node.tex, self._formulas)}
         out.append({"type": "inline_latex", "attrs": attrs})
-
-    def _raw(self, *_: object) -> None:
-        """Nothing: what raw tags mean was read before."""
 
     def _reference(self, node: FootnoteReference, marks: Marks, out: list[Node]) -> None:
         note = self._footnotes.get(node.number)

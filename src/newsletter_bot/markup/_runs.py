@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import html
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from itertools import accumulate
 from typing import Any
 
-from newsletter_bot.document import Inline, LineBreak, Link, SoftBreak, Text
+from newsletter_bot.document import Inline, LineBreak, Link, Math, SoftBreak, Text
 from newsletter_bot.markup import autolinks, links
 from newsletter_bot.markup._state import Amendment, Frame, Piece, State
 
@@ -36,9 +37,11 @@ def finish(state: State, frame: Frame) -> tuple[Inline, ...]:
             children = list(_careful(state, children))
         else:
             children = [child.text if child.__class__ is Piece else child for child in children]
-    if len(children) == 1 and children[0].__class__ is str:
+    if len(children) == 1 and children[0].__class__ is str and not frame.commented:
         return (Text(children[0]),)
     nodes = _joined(children)
+    if frame.loose and not (len(nodes) == 1 and frame.tag in ("Paragraph", "Implicit")):
+        nodes = [Math(node.tex.replace("\n", " ")) if isinstance(node, Math) else node for node in nodes]
     if frame.commented or (nodes and nodes[0].__class__ is LineBreak):
         _trim(nodes)
     return tuple(_without_wide_breaks(nodes) if state.wide else nodes)
@@ -131,6 +134,8 @@ def _run(state: State, pieces: list[Piece]) -> Iterator[Any]:
 
 def _notice_unknown(state: State, text: str, start: int) -> None:
     for match in _UNKNOWN.finditer(text):
+        if not match.start() and state.source[start - 1 : start] == b"\\":
+            continue
         label = match[1]
         state.report(
             f"the footnote [^{label}] is not defined", start, error=True, fix=f"add a line [^{label}]: with its text"
@@ -163,11 +168,10 @@ def _found(text: str, tokens: tuple[str, ...]) -> Iterator[autolinks.Found]:
 
 def _offset(pieces: list[Piece], index: int) -> int:
     """Where a character of the run stands in the source."""
-    for piece, end in zip(pieces, accumulate(len(piece.text) for piece in pieces), strict=True):
-        if index < end:
-            begin = index - (end - len(piece.text))
-            return piece.start + len(piece.text[:begin].encode())
-    return pieces[-1].end
+    ends = list(accumulate(len(piece.text) for piece in pieces))
+    at = bisect_right(ends, index)
+    within = index - (ends[at] - len(pieces[at].text))
+    return pieces[at].start + len(pieces[at].text[:within].encode())
 
 
 def _amended(state: State, shown: str, offset: int) -> bool:

@@ -50,6 +50,9 @@ def number(references: Sequence[FootnoteReference], definitions: Sequence[Define
         key = reference.label.casefold()
         if key in numbered:
             numbered[key].references += 1
+        elif key not in labels:
+            problems.append(Problem(f"the footnote [^{reference.label}] is not defined", 0))
+            return
         else:
             defined = labels[key]
             order.append(defined)

@@ -83,7 +83,6 @@ class HtmlWriter:
         Strikethrough: "_strikethrough",
         FootnoteReference: "_reference",
         Math: "_math",
-        RawInline: "_raw_inline",
     }
     _BLOCK: ClassVar[Mapping[type[Block], str]] = {
         Paragraph: "_paragraph",
@@ -179,9 +178,6 @@ class HtmlWriter:
             for node in nodes
         ]
         return "".join(parts) + balance.rest()
-
-    def _raw_inline(self, node: RawInline) -> str:
-        return raw.Balance().inline(node.html)
 
     def _raw_block(self, node: RawBlock) -> str:
         self.has_raw = True
@@ -302,10 +298,9 @@ class StrictWriter(HtmlWriter):
     """Writes HTML of the text as it stands."""
 
     def _with_raw(self, nodes: Sequence[Inline]) -> str:
-        return "".join([self.inline[node.__class__](node) for node in nodes])
-
-    def _raw_inline(self, node: RawInline) -> str:
-        return node.html
+        return "".join(
+            [node.html if isinstance(node, RawInline) else self.inline[node.__class__](node) for node in nodes]
+        )
 
     def _raw_block(self, node: RawBlock) -> str:
         return node.html

@@ -189,14 +189,11 @@ class MarkdownWriter:
 
     def _table(self, node: Table) -> str:
         if not self._dialect.tables:
-            return self._code_block(CodeBlock(table_as_lines(node, None, cell=self._plain_cell) or ""))
+            return self._code_block(CodeBlock(table_as_lines(node, None) or ""))
         lines = [node.head, *node.rows]
         rows = [f"| {' | '.join([self._inline.cell(cell) for cell in row])} |" for row in lines]
         rows.insert(1, f"| {' | '.join([_RULERS[alignment] for alignment in node.alignments])} |")
         return "\n".join(rows)
-
-    def _plain_cell(self, cell: tuple[object, ...]) -> str:
-        return " ".join(text_of(cell).split())  # type: ignore[arg-type]
 
     def _definition_list(self, node: DefinitionList) -> str:
         if not self._dialect.definitions:

@@ -33,7 +33,6 @@ from newsletter_bot.document import (
 from newsletter_bot.markup import flatten, rawtree
 from newsletter_bot.markup.html import HtmlWriter, text
 from newsletter_bot.markup.tables import table_as_lines
-from newsletter_bot.markup.words import inline_text
 
 
 def write(document: Document, *, title: str = "") -> str:
@@ -76,11 +75,7 @@ class MediumWriter(HtmlWriter):
         return f"<pre>{text(node.tex)}</pre>\n"
 
     def _table(self, node: Table) -> str:
-        return f"<pre>{text(table_as_lines(node, None, cell=self._plain_cell) or '')}</pre>\n"
-
-    def _plain_cell(self, cell: tuple[Inline, ...]) -> str:
-        words = [f"[{node.number}]" if isinstance(node, FootnoteReference) else inline_text(node) for node in cell]
-        return " ".join("".join(words).split())
+        return f"<pre>{text(table_as_lines(node, None) or '')}</pre>\n"
 
     def _quote(self, node: Quote) -> str:
         return self._boxed(node.children)

@@ -32,7 +32,6 @@ from newsletter_bot.document import (
     Paywall,
     Quote,
     RawBlock,
-    RawInline,
     Rule,
     SoftBreak,
     Strikethrough,
@@ -67,7 +66,6 @@ class PlainWriter:
         Strikethrough: "_marked",
         FootnoteReference: "_reference",
         Math: "_math",
-        RawInline: "_raw_inline",
     }
     _BLOCK: ClassVar[Mapping[type[Block], str]] = {
         Paragraph: "_paragraph",
@@ -131,7 +129,7 @@ class PlainWriter:
         """The address follows the words, unless they are the address."""
         words = self.inlines(node.children)
         address = node.href.removeprefix("mailto:")
-        if words in (address, node.href.partition("://")[2]) or node.href.startswith("#"):
+        if (words and words in (address, node.href.partition("://")[2])) or node.href.startswith("#"):
             return words
         return f"{words} ({address})" if words else address
 
@@ -143,9 +141,6 @@ class PlainWriter:
 
     def _math(self, node: Math) -> str:
         return node.tex
-
-    def _raw_inline(self, _: RawInline) -> str:
-        return ""
 
     # --- blocks -----------------------------------------------------------------------------------------------
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from html.parser import HTMLParser
 from typing import Any
 
@@ -44,7 +45,6 @@ _WRAPPERS: dict[str, Callable[[tuple[Inline, ...]], Inline]] = {
     "cite": Emphasis,
     "dfn": Emphasis,
     "var": Emphasis,
-    "figcaption": Emphasis,
     "del": Strikethrough,
     "s": Strikethrough,
     "strike": Strikethrough,
@@ -52,6 +52,8 @@ _WRAPPERS: dict[str, Callable[[tuple[Inline, ...]], Inline]] = {
 _CODE = frozenset({"code", "kbd", "samp", "tt"})
 _CONTAINERS = frozenset({"blockquote", "ul", "ol", "li"})
 _INLINE_TAGS = frozenset(_WRAPPERS) | _CODE | {"a", "br", "img"}
+_TRANSPARENT = frozenset({"mark", "small", "span", "sub", "sup", "u"})
+_HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _SPACE = re.compile(r"[ \t\r\n\f]+")
 
 
@@ -135,23 +137,27 @@ class _Reader(HTMLParser):
     def handle_data(self, data: str) -> None:
         if self.code is not None:
             self.code.append(data)
-        elif words := _SPACE.sub(" ", data):
-            self.pending.append(Text(words))
+        else:
+            self.pending.append(Text(_SPACE.sub(" ", data)))
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002 - the parser's interface
+        if tag == "summary":
+            self.flush()
         if tag in _INLINE_TAGS:
             self.pending.append(RawInline(self.get_starttag_text() or ""))
-            return
-        if tag not in raw.TAGS or self.code is not None or tag in ("span", "sub", "sup", "u", "small", "mark"):
-            return
-        self.flush()
+        elif tag not in _TRANSPARENT and self.code is None:
+            self.flush()
+            self.start_block(tag)
+
+    def start_block(self, tag: str) -> None:
+        """Begins what a block tag stands for; most only end the paragraph before them."""
         if tag == "pre":
             self.code = []
         elif tag == "hr":
             self.add(Rule(self.line))
         elif tag == "table":
             self.rows = []
-        elif tag == "tr" and self.rows is not None:
+        elif self.rows is not None and (tag == "tr" or (tag in ("td", "th") and not self.rows)):
             self.rows.append([])
         elif tag in _CONTAINERS and len(self.stack) < DEPTH:
             self.stack.append((tag, []))
@@ -159,25 +165,36 @@ class _Reader(HTMLParser):
     def handle_endtag(self, tag: str) -> None:
         if tag in _INLINE_TAGS:
             self.pending.append(RawInline(f"</{tag}>"))
-        if tag in ("summary", "figcaption") or (tag in raw.TAGS and tag not in _INLINE_TAGS):
+        if tag == "summary" or tag not in _INLINE_TAGS | _TRANSPARENT:
             self.end_block(tag)
 
     def end_block(self, tag: str) -> None:
-        """Ends what a block tag began; other tags change nothing."""
+        """Ends what a block tag began."""
         if tag == "pre" and self.code is not None:
             self.add(CodeBlock("".join(self.code).strip("\n"), "", self.line))
             self.code = None
-        elif tag in ("td", "th") and self.rows:
-            self.rows[-1].append(self.taken())
-        elif tag == "table" and self.rows is not None:
-            self.end_table(self.rows)
-        elif len(tag) == 2 and tag[0] == "h" and tag[1].isdecimal():
-            if children := self.taken():
-                self.add(Heading(int(tag[1]), children, self.line))
+        elif self.rows is not None and tag in ("td", "th", "table"):
+            self.end_cell_or_table(tag, self.rows)
         elif tag in _CONTAINERS and any(name == tag for name, _ in self.stack):
             self.end_container(tag)
-        elif tag not in ("span", "sub", "sup", "u", "small", "mark"):
+        elif tag == "figcaption":
+            self.end_caption()
+        elif tag in _HEADINGS:
+            self.add_if(Heading(_HEADINGS[tag], self.taken(), self.line))
+        else:
             self.flush()
+
+    def end_cell_or_table(self, tag: str, rows: list[list[tuple[Inline, ...]]]) -> None:
+        """Within a table only its cells and its own end count."""
+        if tag == "table":
+            self.end_table(rows)
+        elif rows:
+            rows[-1].append(self.taken())
+
+    def add_if(self, block: Heading | Paragraph) -> None:
+        """Appends a block that says something."""
+        if block.children:
+            self.add(block)
 
     def end_container(self, tag: str) -> None:
         """Closes containers down to the one that ends."""
@@ -186,6 +203,15 @@ class _Reader(HTMLParser):
             self.flush()
             name, children = self.stack.pop()
             self.add(_container(name, tuple(children), self.line))
+
+    def end_caption(self) -> None:
+        """A caption belongs to the picture before it."""
+        siblings = self.stack[-1][1]
+        caption = self.taken()
+        if siblings and isinstance(figure := siblings[-1], Figure):
+            siblings[-1] = replace(figure, caption=caption)
+        else:
+            self.add_if(Paragraph((Emphasis(caption),) if caption else (), self.line))
 
     def end_table(self, rows: list[list[tuple[Inline, ...]]]) -> None:
         """A table of even rows, its first row as head."""

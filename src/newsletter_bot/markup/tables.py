@@ -5,8 +5,8 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Callable, Sequence
 
-from newsletter_bot.document import Alignment, Cell, Table
-from newsletter_bot.markup.words import text_of
+from newsletter_bot.document import Alignment, Cell, FootnoteReference, Table
+from newsletter_bot.markup.words import inline_text
 
 _GAP = "  "
 
@@ -34,7 +34,8 @@ def _placed(text: str, width: int, alignment: Alignment) -> str:
 
 
 def _plain_cell(cell: Cell) -> str:
-    return " ".join(text_of(cell).split())
+    words = [f"[{node.number}]" if isinstance(node, FootnoteReference) else inline_text(node) for node in cell]
+    return " ".join("".join(words).split())
 
 
 def table_as_lines(table: Table, width: int | None = 66, *, cell: Callable[[Cell], str] = _plain_cell) -> str | None:

@@ -1,0 +1,103 @@
+"""Markdown for platforms that understand less, or more, than GFM."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from newsletter_bot import document as doc
+from newsletter_bot.document import Document, Paragraph, Text
+from newsletter_bot.markup import read, write
+from newsletter_bot.model import Format
+
+
+def written(markdown: str, dialect: Format) -> str:
+    return write(read(markdown), dialect)
+
+
+@pytest.mark.parametrize(
+    ("dialect", "markdown", "expected"),
+    [
+        (Format.COMMONMARK, "a~~b~~", "a<del>b</del>\n"),
+        (Format.COMMONMARK, "|a|b|\n|-|-|\n|c[^1]|d|\n\n[^1]: e", "```\na     b\n────  ─\nc[1]  d\n```\n\n***\n\n1. e\n"),
+        (Format.COMMONMARK, "a[^x]\n\n[^x]: b\n\n    c", "a\\[1\\]\n\n***\n\n1. b\n\n   c\n"),
+        (Format.COMMONMARK, "- [x] a\n- [ ] b", "- ☑ a\n- ☐ b\n"),
+        (Format.COMMONMARK, "> [!NOTE]\n> a", "> **Note**\n>\n> a\n"),
+        (Format.COMMONMARK, "a\n: b", "**a**\n\nb\n"),
+        (Format.COMMONMARK, "$a$\n\n$$b$$", "`a`\n\n```tex\nb\n```\n"),
+        (Format.COMMONMARK, "https://youtu.be/abcdefghijk", "<https://youtu.be/abcdefghijk>\n"),
+        (Format.HASHNODE, "https://youtu.be/abcdefghijk", "%[https://youtu.be/abcdefghijk]\n"),
+        (Format.HASHNODE, "$a$ - [x]\n\n<!-- paywall -->\n<!-- subscribe -->", "$a$ - \\[x\\]\n"),
+        (Format.GFM, "<!-- paywall -->\n<!-- subscribe: Join -->\n<!-- subscribe -->", "<!-- paywall -->\n\n<!-- subscribe: Join -->\n\n<!-- subscribe -->\n"),
+        (Format.DEV, "https://youtu.be/abcdefghijk", "{% embed https://youtu.be/abcdefghijk %}\n"),
+        (Format.DEV, "$\\frac{{a}}{b}$\n\n$$c$$", "{% katex inline %}\\frac{ {a}}{b}{% endkatex %}\n\n{% katex %}\nc\n{% endkatex %}\n"),
+        (Format.DEV, "a {{ b }} {% c %}", "a &#123;{ b }} &#123;% c %}\n"),
+        (Format.DEV, "`{{ a }}` `b`", "{% raw %}`{{ a }}`{% endraw %} `b`\n"),
+        (Format.DEV, "```\n{% a %}\n```", "{% raw %}\n```\n{% a %}\n```\n{% endraw %}\n"),
+        (Format.DEV, "[a](/b \"{{c}}\") <i title='{{d}}'>e</i>", '[a](/b "&#123;{c}}") <i title="&#123;{d}}">e</i>\n'),
+        (Format.DEV, "<div>{{a}}</div>", "<div>&#123;{a}}</div>\n"),
+    ],
+)  # fmt: skip
+def test_dialects_are_written_with_what_they_understand(dialect: Format, markdown: str, expected: str) -> None:
+    """What a dialect lacks is written with what every kind of Markdown has."""
+    assert expected == written(markdown, dialect)
+
+
+@pytest.mark.parametrize(
+    "markdown",
+    [
+        "`{% endraw %}{{ x }}`",
+        "```\n{%- endraw -%}\n{{ x }}\n```",
+        "*{*{x}} {`a`",
+        "![{{a}}](/b)",
+        "# {{",
+        "| {{a}} | `{%b` |\n|-|-|",
+    ],
+)
+def test_liquid_never_runs(markdown: str) -> None:
+    """Outside of raw blocks no command is left, and no raw block is ended early."""
+    left = re.sub(r"\{% raw %\}.*?\{% endraw %\}", "", written(markdown, Format.DEV), flags=re.DOTALL)
+
+    assert "{{" not in left
+    assert "{%" not in left
+
+
+def test_lists_beside_each_other_stay_apart() -> None:
+    """Two lists of one kind have different markers."""
+    one = doc.List((doc.Item((Paragraph((Text("a"),)),)),))
+    two = doc.List((doc.Item((Paragraph((Text("b"),)),)),), start=1)
+
+    assert "- a\n\n* a\n\n- a\n\n1. b\n\n1) b\n" == write(Document((one, one, one, two, two)), Format.GFM)
+
+
+def test_what_no_text_gives_is_written_as_well_as_it_goes() -> None:
+    """Tasks without words, unknown callouts, breaks in cells, empty things, emphasis in emphasis, code without text."""
+    cell = (Text("a"), doc.LineBreak(), Text("b|c"), doc.SoftBreak(), doc.Code("d|e"))
+    blocks = (
+        doc.List((doc.Item((doc.Rule(),), checked=True),)),
+        doc.Callout("odd", ()),
+        doc.Table(("center",), (cell,), ()),
+        Paragraph((doc.Emphasis(()), doc.Code(""), Text("x"))),
+        Paragraph((Text("a"), doc.Emphasis((Text("b"), doc.Emphasis((Text("c"),)), Text("d"))))),
+        Paragraph((doc.Strikethrough((doc.Strikethrough((Text("s"),)),)),)),
+        doc.Button("Go", "/x"),
+        doc.Heading(3, (Text("a"), doc.SoftBreak(), Text("b"))),
+        doc.Heading(1, (doc.LineBreak(),)),
+        doc.CodeBlock(""),
+        doc.Embed("gist", "https://gist.github.com/a/b"),
+        doc.Figure(doc.Image("a.png"), (), "/l"),
+    )
+
+    assert (
+        "- [x] …\n  ***\n\n> **Odd**\n\n| a<br>b\\|c `d\\|e` |\n| :-: |\n\nx\n\na*b<em>c</em>d*\n\n~~s~~\n\n[Go](/x)\n\n"
+        "### a b\n\n#\n\n```\n```\n\n<https://gist.github.com/a/b>\n\n[![](a.png)](/l)\n"
+    ) == write(Document(blocks), Format.GFM)
+    assert "" == write(Document(()), Format.GFM)
+
+
+def test_raw_html_stays_but_clean() -> None:
+    """The same tags as on the web, without what acts."""
+    markdown = "a <kbd onclick='x'>b</kbd> <script>c</script>\n\n<div style='x'>d <a id='e' href='javascript:f'>g</a>&amp;<3</div>"
+
+    assert 'a <kbd>b</kbd> c\n\n<div>d <a id="e">g</a>&amp;&lt;3</div>\n' == written(markdown, Format.GFM)
