@@ -11,6 +11,10 @@ FIRST_PAUSE = timedelta(minutes=1)
 LONGEST_PAUSE = timedelta(hours=6)
 VERIFY_AFTER = timedelta(minutes=2)
 INSPECT_EVERY = timedelta(minutes=15)
+INSPECT_SCHEDULED = timedelta(hours=6)
+"""A post in the platform's queue is looked at so often, and at its release."""
+RELEASE_TAKES = timedelta(minutes=5)
+"""A platform that has not released a post so long after its time has failed to."""
 
 
 def claimed(delivery: Delivery, *, owner: str, now: datetime, wanted: str, operation: Operation) -> Delivery:
@@ -56,7 +60,7 @@ def delivered(delivery: Delivery, receipt: Receipt, *, now: datetime) -> Deliver
         sent_at=began,
         public_at=public_at,
         release_at=receipt.release_at,
-        verify_at=now + VERIFY_AFTER if public else receipt.release_at or now + INSPECT_EVERY,
+        verify_at=_look_again(receipt, now),
         verified_at=None,
     )
 
@@ -65,10 +69,27 @@ def put_off(delivery: Delivery, error: str, *, now: datetime, retry_at: datetime
     """Nothing was stored: back to where it was, to be tried again later."""
     failures = delivery.failures + 1
     later = retry_at or now + back_off(failures, seed=f"{delivery.id}#{delivery.attempt}")
-    back = State.DELIVERED if delivery.operation is not Operation.CREATE else State.DUE
-    return replace(
-        delivery, state=back, owner=None, failures=failures, error=error, not_before=later, sending_at=delivery.sent_at
+    after = replace(
+        delivery,
+        state=State.DUE,
+        owner=None,
+        failures=failures,
+        error=error,
+        not_before=later,
+        sending_at=delivery.sent_at,
     )
+    if delivery.operation is Operation.CREATE:
+        return after
+    if delivery.operation is Operation.RETRACT:
+        return _still_there(after, error)
+    # A post at rest is looked at by nobody: with a time to look it stays among those that are open.
+    return replace(after, state=State.DELIVERED, verify_at=delivery.verify_at or later)
+
+
+def _still_there(delivery: Delivery, error: str) -> Delivery:
+    """A person wanted it gone: nothing is published or changed there until that is done, or a person says otherwise."""
+    held = f"is to be taken back: {error}; again with: newsletter-bot retract {delivery.issue}"
+    return replace(delivery, state=State.DELIVERED, held=held, not_before=None)
 
 
 def refused(delivery: Delivery, error: str, *, fingerprint: str, now: datetime) -> Delivery:
@@ -84,8 +105,13 @@ def lost(delivery: Delivery, error: str, *, now: datetime, settle: timedelta) ->
     A change to a post that exists is safe to repeat, so a lost one leaves the delivery as it was before.
     """
     if delivery.operation is not Operation.CREATE:
-        return replace(put_off(delivery, error, now=now, retry_at=now + settle), state=State.DELIVERED)
+        return put_off(delivery, error, now=now, retry_at=now + settle)
     return replace(delivery, state=State.UNCONFIRMED, owner=None, error=error, settle_until=now + settle)
+
+
+def put_aside(delivery: Delivery) -> Delivery:
+    """Withdrawn by the writer: a refusal is forgotten with it."""
+    return replace(delivery, state=State.DUE, error=None, refused_under=None, not_before=None)
 
 
 def partly_done(delivery: Delivery, receipt: Receipt) -> Delivery:
@@ -127,10 +153,32 @@ def inspected(delivery: Delivery, receipt: Receipt, *, now: datetime) -> Deliver
         visibility=receipt.visibility,
         url=receipt.url or delivery.url,
         release_at=receipt.release_at,
+        mailed=delivery.mailed or receipt.mailed,
         public_at=delivery.public_at or (receipt.public_at or now if public else None),
-        verify_at=now + (VERIFY_AFTER if public else INSPECT_EVERY),
-        error=None,
+        verify_at=_look_again(receipt, now),
+        error=_wrong_there(delivery, receipt, now),
     )
+
+
+def _look_again(receipt: Receipt, now: datetime) -> datetime:
+    """When to see what became of a post."""
+    if receipt.visibility is Visibility.PUBLIC:
+        return now + VERIFY_AFTER
+    release = receipt.release_at
+    if receipt.visibility is not Visibility.SCHEDULED or release is None or now > release + 2 * RELEASE_TAKES:
+        return now + INSPECT_EVERY
+    return min(release, now + INSPECT_SCHEDULED) if release > now else now + timedelta(minutes=1)
+
+
+def _wrong_there(delivery: Delivery, receipt: Receipt, now: datetime) -> str | None:
+    """What a person should know of a post that was to be released by the platform."""
+    release = receipt.release_at
+    if receipt.visibility is Visibility.SCHEDULED and release and now >= release + RELEASE_TAKES:
+        return f"{delivery.platform} was to release it at {release.isoformat(timespec='minutes')} and has not"
+    taken_out = f"it was taken out of {delivery.platform}'s queue there, and waits as a draft"
+    if receipt.visibility is Visibility.DRAFT and (delivery.release_at or delivery.error == taken_out):
+        return taken_out
+    return None
 
 
 def verified(delivery: Delivery, *, now: datetime) -> Delivery:

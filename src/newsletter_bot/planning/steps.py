@@ -10,7 +10,7 @@ due ──claim──> sending ──receipt────────────
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -74,6 +74,7 @@ class Situation:
     fingerprint: str
     owner_alive: bool = False
     findable: bool = True
+    moved: bool = False
     overwrite: bool = False
     patient: bool = True
     promote: bool = False
@@ -103,7 +104,8 @@ def _when_sending(_delivery: Delivery, situation: Situation) -> Decision:
 
 
 def _when_unconfirmed(delivery: Delivery, situation: Situation) -> Decision:
-    if "finder" not in situation.powers or not situation.findable:
+    unseen = not situation.findable and delivery.remote_id is None
+    if "finder" not in situation.powers or unseen:
         reason = f"its answer was lost, and {delivery.platform} cannot be asked: look there, then say what you saw"
         return Decision(step=Step.HOLD, reason=reason)
     if delivery.settle_until and situation.now < delivery.settle_until:
@@ -121,6 +123,9 @@ def _when_refused(delivery: Delivery, situation: Situation) -> Decision:
 def _when_delivered(delivery: Delivery, situation: Situation) -> Decision:
     if delivery.carried != situation.wanted or (situation.overwrite and delivery.held):
         return _changed(delivery, situation)
+    if situation.moved and delivery.visibility is Visibility.SCHEDULED and "scheduler" in situation.powers:
+        decision = _changed(delivery, situation)
+        return replace(decision, reason="its slot was moved") if decision.step is Step.UPDATE else decision
     if situation.promote and _is_less(delivery.visibility, situation.visibility):
         return _promoted(situation)
     checked = delivery.verify_at is None or situation.now < delivery.verify_at

@@ -32,6 +32,8 @@ class Errand:
 
     record: IssueRecord
     renditions: Mapping[str, Rendition]
+    before: IssueRecord | None = None
+    """What the ledger remembered of the issue when its draft was read."""
     withdrawn: bool = False
     not_before: datetime | None = None
 
@@ -40,7 +42,11 @@ def errand_for(prepared: Prepared) -> Errand:
     """The errand of an issue whose draft is at hand."""
     entry = prepared.entry
     return Errand(
-        record=prepared.record, renditions=prepared.renditions, withdrawn=not entry.ready, not_before=entry.date
+        record=prepared.record,
+        renditions=prepared.renditions,
+        before=prepared.before,
+        withdrawn=not entry.ready,
+        not_before=entry.date,
     )
 
 
@@ -79,18 +85,21 @@ def run(desk: Desk, errand: Errand, wishes: Wishes) -> Outcome:
         for future in (*([home] if home else []), *futures):
             trouble.extend(_trouble(future))
     after = desk.ledger.deliveries(errand.record.id)
-    _remember(desk, errand, after)
-    moved = {each.id: each.revision for each in deliveries} != {
-        each.id: each.revision for each in after if each.id in {before.id for before in deliveries}
-    }
+    trouble.extend(_remember(desk, errand, after))
+    moved = {_standing(each) for each in deliveries} - {_standing(each) for each in after}
     return Outcome(issues=[(errand.record, after)] if moved or not wishes.due else [], trouble=trouble)
 
 
-def _remember(desk: Desk, errand: Errand, deliveries: Sequence[Delivery]) -> None:
+def _remember(desk: Desk, errand: Errand, deliveries: Sequence[Delivery]) -> Sequence[NewsletterError]:
     """What the writer changed counts as seen once every post that can be changed carries it; until then it is found again."""
-    behind = any(_is_behind(desk, errand, delivery) for delivery in deliveries)
-    if not behind and errand.record != desk.ledger.issue(errand.record.id):
-        desk.ledger.record_issue(errand.record)
+    if errand.before in (None, errand.record) or any(_is_behind(desk, errand, delivery) for delivery in deliveries):
+        return ()
+    try:
+        if desk.ledger.issue(errand.record.id) == errand.before:
+            desk.ledger.record_issue(errand.record)
+    except LedgerError as error:
+        return [error]
+    return ()
 
 
 def _is_behind(desk: Desk, errand: Errand, delivery: Delivery) -> bool:
@@ -99,6 +108,12 @@ def _is_behind(desk: Desk, errand: Errand, delivery: Delivery) -> bool:
     if wanted is None or delivery.held or delivery.carried in (None, wanted.digest):
         return False
     return delivery.state in (State.DELIVERED, State.SENDING) and "updater" in desk.outlets[delivery.publication].powers
+
+
+def _standing(delivery: Delivery) -> tuple[object, ...]:
+    """What a person would call news when it changes: that a post was seen where it is expected is none."""
+    told = (delivery.attempt, delivery.state, delivery.visibility, delivery.carried, delivery.held, delivery.error)
+    return (delivery.id, *told)
 
 
 def _start_home(
@@ -151,7 +166,7 @@ def courier(desk: Desk, errand: Errand, wishes: Wishes, publication: str) -> Cou
         rendition=rendition,
         situation=situation,
         gate=waiting,
-        addresses=lambda: known_addresses(desk, publication, home_of(desk, errand.record.id)),
+        addresses=lambda: known_addresses(desk, rendition, home_of(desk, errand.record.id)),
     )
 
 
