@@ -22,7 +22,7 @@ from newsletter_bot.publishing.desk import Desk
 from newsletter_bot.publishing.preparing import filled_slots
 from newsletter_bot.publishing.risk import REMIND, streak_of
 from newsletter_bot.publishing.waking import next_wake
-from newsletter_bot.settings import Secret, Settings
+from newsletter_bot.settings import EventsSettings, HousekeepingSettings, Secret, Settings
 from newsletter_bot.settings import read as read_settings
 
 __all__ = ["Bot", "cadence_of", "ledger_location", "open_bot", "open_settings", "platform_fields", "read_folder"]
@@ -208,11 +208,7 @@ def frame_of(settings: Settings) -> Frame:
         language=settings.newsletter.language,
         timezone=settings.newsletter.timezone,
         sections=issue.sections,
-        headings={
-            "housekeeping": settings.housekeeping.heading,
-            "events": settings.events.heading,
-            **({"footnotes": issue.footnotes_heading} if issue.footnotes_heading else {}),
-        },
+        headings=_headings(settings),
         sign_off=issue.sign_off,
         horizon=settings.events.horizon,
         events_style=settings.events.style,
@@ -221,6 +217,18 @@ def frame_of(settings: Settings) -> Frame:
         templates=read_templates(settings.folder),
         compose=issue.compose,
     )
+
+
+def _headings(settings: Settings) -> Mapping[str, str]:
+    """The headings that the writer chose; where none was, the newsletter's language has its own word."""
+    said = {
+        "housekeeping": settings.housekeeping.heading,
+        "events": settings.events.heading,
+        "footnotes": settings.issue.footnotes_heading or None,
+    }
+    usual = {"housekeeping": HousekeepingSettings().heading, "events": EventsSettings().heading, "footnotes": None}
+    english = settings.newsletter.language.startswith("en")
+    return {name: text for name, text in said.items() if text is not None and (english or text != usual[name])}
 
 
 def read_templates(folder: Path) -> Mapping[str, str]:

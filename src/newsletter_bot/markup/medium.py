@@ -65,7 +65,7 @@ class MediumWriter(HtmlWriter):
         return self.blocks(rawtree.blocks(node.html, node.line))
 
     def _heading(self, node: Heading) -> str:
-        level = 3 if node.level <= 2 else 4
+        level = min(max(node.level, 3), 4)
         return f"<h{level}>{self.inlines(node.children)}</h{level}>\n"
 
     def _code_block(self, node: CodeBlock) -> str:

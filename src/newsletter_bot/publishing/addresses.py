@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from urllib.parse import unquote
 
 from newsletter_bot.errors import Unavailable, Unconfirmed
 from newsletter_bot.model import (
@@ -19,20 +20,32 @@ from newsletter_bot.model import (
 from newsletter_bot.ports import ImageHost, Outlet, Platform
 from newsletter_bot.publishing.desk import Desk
 
+_LINKED = re.compile(re.escape(ISSUE_ADDRESS) + r"([A-Za-z0-9._~%/-]+)")
 
-def known_addresses(desk: Desk, publication: str, home: Delivery | None) -> Mapping[str, str]:
+
+def known_addresses(desk: Desk, rendition: Rendition, home: Delivery | None) -> Mapping[str, str]:
     """What every stand-in of a rendition stands for, as far as the ledger knows now."""
     addresses = dict[str, str]()
     if home and home.url and home.visibility is Visibility.PUBLIC:
         addresses[HOME_ADDRESS] = home.url
-    for delivery in desk.ledger.deliveries():
-        if not delivery.url or delivery.visibility is not Visibility.PUBLIC:
-            continue
-        stand_in = ISSUE_ADDRESS + delivery.issue
-        if delivery.publication == publication or (delivery.publication == desk.home and stand_in not in addresses):
-            addresses[stand_in] = delivery.url
+    for quoted in set(_LINKED.findall(rendition.body)):
+        address = address_of(desk, unquote(quoted), rendition.publication)
+        if address:
+            addresses[ISSUE_ADDRESS + quoted] = address
     at_home = desk.ledger.uploaded(desk.home) if desk.home else {}
     return {**addresses, **{IMAGE_ADDRESS + digest: url for digest, url in at_home.items()}}
+
+
+def address_of(desk: Desk, issue: str, publication: str = "") -> str | None:
+    """Where a reader finds an issue: on this publication, else at home, else anywhere; None while it is nowhere in public."""
+    public = {
+        delivery.publication: delivery.url
+        for delivery in desk.ledger.deliveries(issue)
+        if delivery.url and delivery.visibility is Visibility.PUBLIC
+    }
+    record = desk.ledger.issue(issue)
+    anywhere = next(iter(public.values()), record.url if record else None)
+    return public.get(publication) or public.get(desk.home or "") or anywhere
 
 
 def resolve(

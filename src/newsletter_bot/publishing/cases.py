@@ -6,7 +6,7 @@ import logging
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
-from newsletter_bot.cadence import CatchUp, due_slots, next_due
+from newsletter_bot.cadence import CatchUp, DueSlot, due_slots, next_due
 from newsletter_bot.errors import DraftError, LedgerError, NewsletterError, UsageError
 from newsletter_bot.model import IssueRecord, Slot, State, Visibility
 from newsletter_bot.ports import DraftCard
@@ -31,6 +31,7 @@ from newsletter_bot.publishing.withdrawing import set_aside, take_back
 log = logging.getLogger(__name__)
 
 SEEN = "slots/seen/"
+ASKED = "told/ask/"
 RECENT = 3
 """Issues whose shared inputs (inbox, events) are still followed for edits."""
 
@@ -200,11 +201,20 @@ def _slot_due(desk: Desk) -> Slot | None:
     return open_slots[0] if open_slots else None
 
 
-def questions(desk: Desk) -> list[str]:
+def questions(desk: Desk) -> list[DueSlot]:
     """Slots that passed while nothing ran and that a person is to decide about (``missed: ask``), while a draft is ready."""
-    now = desk.clock()
-    asked = [due for due in due_slots(desk.rules, now, filled_slots(desk), _catch_up(desk)) if due.ask]
-    return [due.reason for due in asked if _next_for(desk, due.slot)]
+    if desk.missed != "ask":
+        return []
+    asked = [due for due in due_slots(desk.rules, desk.clock(), filled_slots(desk), _catch_up(desk)) if due.ask]
+    return [due for due in asked if _next_for(desk, due.slot)]
+
+
+def new_questions(desk: Desk) -> list[DueSlot]:
+    """Those of the questions that nobody has been asked yet; they are from now on."""
+    fresh = [due for due in questions(desk) if desk.ledger.recall(ASKED + due.slot.name) is None]
+    for due in fresh:
+        desk.ledger.remember(ASKED + due.slot.name, desk.clock().isoformat())
+    return fresh
 
 
 def _catch_up(desk: Desk) -> CatchUp:

@@ -22,6 +22,7 @@ from newsletter_bot.model import (
     Visibility,
 )
 from newsletter_bot.ports import DraftCard, Outlet
+from newsletter_bot.publishing.addresses import address_of
 from newsletter_bot.publishing.desk import Desk, Wishes
 from newsletter_bot.publishing.linked import links_of
 from newsletter_bot.publishing.turns import Shelf, is_set_aside, paths_of, queue, shelve
@@ -135,7 +136,7 @@ def _assembled(
         clock=clock,
         previous=earlier[-1] if earlier else None,
         pictures={path: picture for draft in drafts for path, picture in _pictures(desk, draft).items()},
-        issues={path: past.id for past in records for path in paths_of(past)},
+        issues={path: past.id for past in records if address_of(desk, past.id) for path in paths_of(past)},
     )
 
 

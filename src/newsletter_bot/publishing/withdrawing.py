@@ -30,8 +30,13 @@ def take_back(desk: Desk, errand: Errand) -> None:
 def set_aside(desk: Desk, errand: Errand) -> None:
     """Free slot, number and notices of a withdrawn issue that nobody has: the next draft may take them."""
     record = errand.record
-    waiting = [delivery.state in (State.DUE, State.REFUSED) for delivery in desk.ledger.deliveries(record.id)]
-    if errand.withdrawn and record.slot and all(waiting) and len(paths_of(record)) == 1:
+    deliveries = desk.ledger.deliveries(record.id)
+    waiting = all(delivery.state in (State.DUE, State.REFUSED) for delivery in deliveries)
+    if errand.withdrawn and record.slot and waiting and len(paths_of(record)) == 1:
+        for delivery in deliveries:
+            if delivery.state is State.REFUSED:
+                what = "its draft was withdrawn: what was refused is tried when it is ready again"
+                desk.ledger.move(delivery, outcomes.put_aside(delivery), at=desk.clock(), what=what)
         free = replace(
             record, slot="", number=0, basis="", clock=None, due=None, deadline=None, notices=(), listings=()
         )
