@@ -93,7 +93,7 @@ def test_things_that_no_text_gives_are_written_too() -> None:
 
 
 MEDIUM = {
-    "# a\n\n## b\n\n### c": "<h3>a</h3>\n<h3>b</h3>\n<h4>c</h4>\n",
+    "# a\n\n### b\n\n##### c": "<h3>a</h3>\n<h3>b</h3>\n<h4>c</h4>\n",
     "a\n~~b~~ $c$ <u>d</u> <b>e</b>": "<p>a b <code>c</code> d <strong>e</strong></p>\n",
     "```py\na\n```\n\n$$b$$": "<pre>a</pre>\n<pre>b</pre>\n",
     "|a|b|\n|-|-|\n|c[^1]|d|\n\n[^1]: e": "<pre>a     b\n────  ─\nc[1]  d</pre>\n<hr>\n<ol>\n<li>e</li>\n</ol>\n",
