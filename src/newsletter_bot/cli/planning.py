@@ -167,9 +167,12 @@ def _publish_due(session: Session) -> None:
         look = quiet.Look(str(session.config), bot.newsroom.inputs(), ledger)
         bot.remember_rules()
         outcome = cases.do_due(bot.desk)
+        asked = [due.reason for due in cases.new_questions(bot.desk)]
         standing, until = standing_of(bot, outcome.issues), bot.quiet_until()
     if until and ledger and not outcome.trouble:
         look.remember(until.timestamp())
+    for question in asked:
+        session.voice.warn(question)
     if outcome.issues or outcome.trouble or session.voice.json:
         _answer(session, standing, outcome, by_clock=True)
 
@@ -206,7 +209,8 @@ def exit_code(outcome: Outcome) -> int:
     deliveries = [delivery for _, each in outcome.issues for delivery in each]
     if any(delivery.state is State.UNCONFIRMED and delivery.held for delivery in deliveries):
         return 3
-    if outcome.trouble and all(isinstance(error, SettingsError | DraftError) for error in outcome.trouble):
+    sent = any(delivery.state is State.DELIVERED for delivery in deliveries)
+    if outcome.trouble and not sent and all(isinstance(error, SettingsError | DraftError) for error in outcome.trouble):
         return 2
     faulty = any(
         delivery.state in (State.REFUSED, State.UNCONFIRMED)

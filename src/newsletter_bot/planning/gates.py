@@ -17,12 +17,12 @@ class Surroundings:
     """The state of the world outside one delivery.
 
     ``home`` is home's delivery of the same issue (None: there is none), ``needs_home`` whether the rendition holds home's
-    address, ``creations`` when posts were begun there within a day, ``not_before`` the draft's own date.
+    address, ``creations`` when posts were begun there within a day, ``not_before`` until when to wait whatever else holds, and why.
     """
 
     now: datetime
     withdrawn: bool = False
-    not_before: datetime | None = None
+    not_before: tuple[datetime, str] | None = None
     paused: tuple[datetime, str] | None = None
     after: timedelta | None = None
     home: Delivery | None = None
@@ -41,8 +41,9 @@ def gate(delivery: Delivery, around: Surroundings) -> Decision | None:
         return None
     if around.withdrawn:
         return Decision(step=Step.WAIT, reason="its draft is not ready any more")
-    if around.not_before and around.now < around.not_before:
-        return Decision(step=Step.WAIT, reason="the draft's date is not reached", until=around.not_before)
+    if around.not_before and around.now < around.not_before[0]:
+        until, reason = around.not_before
+        return Decision(step=Step.WAIT, reason=reason, until=until)
     return _home_first(around) or _a_day(around)
 
 
