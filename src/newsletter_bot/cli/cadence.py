@@ -15,7 +15,7 @@ from newsletter_bot.errors import UsageError
 COLOURS = {"kept": "green", "late": "yellow", "missed": "red", "break": "blue", "open": "cyan"}
 
 
-@click.command()
+@click.command(short_help="Slots kept without a gap, and what the next one needs.")
 @click.option("--svg", type=click.Path(path_type=Path), help="Write the heat map of a year to a file.")
 @click.option("--badge", type=click.Path(path_type=Path), help="Write a badge to a file.")
 @click.option("--year", type=int, help="The year to show; default: the last 52 weeks.")

@@ -11,7 +11,7 @@ from newsletter_bot.errors import SettingsError
 from newsletter_bot.model import Level
 
 
-@click.command()
+@click.command(short_help="What is wrong with settings, drafts, links, accounts.")
 @click.option("--offline", is_flag=True, help="Leave the network out.")
 @pass_session
 def check(session: Session, *, offline: bool) -> None:

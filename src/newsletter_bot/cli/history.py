@@ -10,7 +10,7 @@ from newsletter_bot.cli.opening import opened
 SHOWN = 20
 
 
-@click.command("import")
+@click.command("import", short_help="Record past issues, for number and streak.")
 @click.argument("source")
 @click.option(
     "--dry-run", is_flag=True, help="Show what would be imported, what is known already, and what is left out."

@@ -31,7 +31,7 @@ ACTION_COLOURS = {
 MOST_DIFF_LINES = 40
 
 
-@click.command()
+@click.command(short_help="Show what publish would do now; change nothing.")
 @click.argument("draft", required=False)
 @click.option("--out", type=click.Path(path_type=Path), help="Write the plan to a file, for: publish --plan FILE")
 @click.option("--only", multiple=True, metavar="NAME", help="These publications only.")
@@ -116,7 +116,7 @@ def _tell_planned(voice: Voice, delivery: PlannedDelivery) -> None:
         voice.say(f"          … {len(lines) - MOST_DIFF_LINES} more lines", dim=True)
 
 
-@click.command()
+@click.command(short_help="Carry an issue to its publications, each once.")
 @click.argument("draft", required=False)
 @click.option("--due", is_flag=True, help="Only what is due: for cron. Silent when nothing is.")
 @click.option("--plan", "plan_file", type=click.Path(path_type=Path), help="Only if nothing changed since that plan.")

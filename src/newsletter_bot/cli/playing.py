@@ -11,7 +11,7 @@ from newsletter_bot.cli import Session, pass_session
 from newsletter_bot.errors import UsageError
 
 
-@click.command()
+@click.command(short_help="A local stand-in for Substack and Medium.")
 @click.option("--port", type=click.IntRange(0, 65535), default=8787, show_default=True, help="0 takes a free one.")
 @click.option("--fault", "faults", multiple=True, metavar="FAULT", help="Such as substack.publish=lose_answer:1")
 @click.option("--dir", "directory", type=click.Path(path_type=Path), help="Keep posts in this folder.")
@@ -65,7 +65,7 @@ def settings_lines(url: str) -> list[str]:
     ]
 
 
-@click.command()
+@click.command(short_help="The whole story, against the sandbox.")
 @click.option("--keep", is_flag=True, help="Keep the folder, and say where it is.")
 @pass_session
 def demo(session: Session, *, keep: bool) -> None:

@@ -9,6 +9,7 @@ import click
 from newsletter_bot.cli import Session, pass_session
 from newsletter_bot.cli.opening import opened
 from newsletter_bot.errors import UsageError
+from newsletter_bot.publishing.desk import Desk
 from newsletter_bot.publishing.plans import Plan
 
 EXTENSIONS = {
@@ -21,23 +22,25 @@ EXTENSIONS = {
 }
 
 
-@click.command()
+@click.command(short_help="Write the issue as each publication would carry it.")
 @click.argument("draft", required=False)
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="Folder to write to; made when missing.")
 @pass_session
 def preview(session: Session, draft: str | None, *, out: Path) -> None:
-    """Write the files of each publication's rendition: its body as it is sent, its plain text, images, and a page to look at."""
+    """Write what each publication would carry, its plain text, the images, and a page to look at: index.html.
+
+    DRAFT is a path or an id, of a draft that is not ready too; without it, the draft whose turn it is.
+    """
     from newsletter_bot.publishing import cases
-    from newsletter_bot.publishing.desk import Wishes
 
     with opened(session) as bot:
-        plan = cases.plan(bot.desk, draft, Wishes())
+        plan = cases.rehearse(bot.desk, draft)
         if plan is None:
             raise UsageError(
                 "there is no draft to preview", fix="name one: newsletter-bot preview drafts/NAME.md --out DIR"
             )
         try:
-            written = list(_write(plan, out))
+            written = _write(bot.desk, plan, out)
         except OSError as error:
             raise UsageError(
                 f"the preview cannot be written: {error.strerror}", file=error.filename, key="--out"
@@ -47,10 +50,10 @@ def preview(session: Session, draft: str | None, *, out: Path) -> None:
             session.voice.say(str(path))
 
 
-def _write(plan: Plan, out: Path) -> list[Path]:
-    from newsletter_bot.app.pages import preview_page
+def _write(desk: Desk, plan: Plan, out: Path) -> list[Path]:
+    from newsletter_bot.app.pages import image_files, preview_page, reachable
 
-    out.mkdir(parents=True, exist_ok=True)
+    images = image_files(plan)
     files: list[Path] = []
 
     def put(name: str, content: str | bytes) -> None:
@@ -60,9 +63,10 @@ def _write(plan: Plan, out: Path) -> list[Path]:
         files.append(path)
 
     for picture in plan.prepared.issue.pictures.values():
-        put(f"images/{picture.digest[:16]}-{picture.name}", picture.data)
+        put(images[picture.digest], picture.data)
     for name, rendition in plan.prepared.renditions.items():
-        put(f"{name}.{EXTENSIONS.get(rendition.format.value, 'md')}", rendition.body)
-        put(f"{name}.txt", rendition.plain)
-    put("index.html", preview_page(plan))
+        seen = rendition.resolved(reachable(desk, plan, rendition))
+        put(f"{name}.{EXTENSIONS.get(seen.format.value, 'md')}", seen.body)
+        put(f"{name}.txt", seen.plain)
+    put("index.html", preview_page(desk, plan))
     return files

@@ -8,7 +8,7 @@ from newsletter_bot.cli import Session, pass_session
 from newsletter_bot.cli.logs import set_up
 
 
-@click.command()
+@click.command(short_help="Watch drafts, publish at slots, verify, remind.")
 @pass_session
 def daemon(session: Session) -> None:
     """Watch drafts/, publish at slots, look up lost answers, verify, remind. Ends with SIGTERM or Ctrl-C; SIGHUP reloads.

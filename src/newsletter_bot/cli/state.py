@@ -20,7 +20,7 @@ from newsletter_bot.publishing.desk import Outcome
 SHOWN = 10
 
 
-@click.command()
+@click.command(short_help="Issues, deliveries, and what waits for whom.")
 @click.argument("delivery", required=False)
 @click.option("--all", "everything", is_flag=True, help=f"Every issue, not only the last {SHOWN}.")
 @pass_session
@@ -29,6 +29,8 @@ def status(session: Session, delivery: str | None, *, everything: bool) -> None:
 
     With DELIVERY (such as an-issue/medium), its story from the first request on.
     """
+    from newsletter_bot.publishing.cases import questions
+
     with opened(session) as bot:
         if delivery:
             _tell_story(session.voice, bot, delivery)
@@ -36,8 +38,11 @@ def status(session: Session, delivery: str | None, *, everything: bool) -> None:
         issues = [(record, bot.ledger.deliveries(record.id)) for record in bot.ledger.issues()]
         shown = issues if everything or session.voice.json else issues[-SHOWN:]
         standing = standing_of(bot, shown)
-        session.voice.document(standing.shape(session.voice))
+        asked = [due.reason for due in questions(bot.desk)]
+        session.voice.document({**standing.shape(session.voice), "questions": asked})
         _tell_status(session.voice, standing, left_out=len(issues) - len(shown))
+        for question in asked:
+            session.voice.say(question, fg="yellow")
 
 
 def _tell_status(voice: Voice, standing: Standing, *, left_out: int) -> None:
@@ -83,7 +88,7 @@ def _tell_story(voice: Voice, bot: Bot, name: str) -> None:
             voice.say(f"  {text}", dim=True)
 
 
-@click.command()
+@click.command(short_help="Settle a delivery that no machine can.")
 @click.argument("delivery")
 @click.option("--found", metavar="URL", help="You saw the post at this address.")
 @click.option("--absent", is_flag=True, help="You looked, and it is not there: it may be sent again.")
@@ -116,7 +121,7 @@ def _tell_deliveries(session: Session, bot: Bot, deliveries: Sequence[Delivery])
         session.voice.say(f"The next publish sends it to {', '.join(due)} again.")
 
 
-@click.command()
+@click.command(short_help="Take an issue back where the platforms can.")
 @click.argument("issue")
 @click.option("--only", multiple=True, metavar="NAME", help="These publications only.")
 @click.option("--yes", is_flag=True, help="Do not ask.")

@@ -111,7 +111,9 @@ def _stage(voice: Voice, *, keep: bool) -> Generator[Stage]:
         with serve(port=0, state=state) as server:
             yield Stage(folder=folder, server=server, voice=voice)
     finally:
-        if not keep:
+        if keep:
+            voice.say(f"The folder is kept: {folder}")
+        else:
             shutil.rmtree(folder, ignore_errors=True)
 
 

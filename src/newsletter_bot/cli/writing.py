@@ -85,7 +85,7 @@ def _write_new(path: Path, text: str) -> None:
         raise UsageError(f"the draft cannot be written: {error.strerror}", file=str(path)) from error
 
 
-@click.command()
+@click.command(short_help="Keep a notice for the next issue.")
 @click.argument("text")
 @click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="The last day on which it may go out.")
 @pass_session

@@ -82,11 +82,21 @@ def _latest(shelved: Shelf) -> DraftCard | None:
 
 def plan(desk: Desk, reference: str | None, wishes: Wishes) -> Plan | None:
     """What publishing would do now; None when there is no draft to plan for."""
+    return _planned(desk, reference, wishes, refuse=True)
+
+
+def rehearse(desk: Desk, reference: str | None) -> Plan | None:
+    """The plan for a draft as if it were ready: for looking at what is still being written."""
+    return _planned(desk, reference, Wishes(), refuse=False)
+
+
+def _planned(desk: Desk, reference: str | None, wishes: Wishes, *, refuse: bool) -> Plan | None:
     now = desk.clock()
     entry = choose(desk, reference, now)
     if entry is None:
         return None
-    _refuse(entry, shelf(desk), wishes)
+    if refuse:
+        _refuse(entry, shelf(desk), wishes)
     return plan_of(desk, prepare(desk, entry, now=now, wishes=wishes), now=now, wishes=wishes)
 
 
