@@ -9,13 +9,15 @@ from newsletter_bot.errors import DeliveryError, NewsletterError
 from newsletter_bot.model import Finding, Level
 from newsletter_bot.ports import DraftCard, Reachable
 from newsletter_bot.publishing.desk import Wishes
-from newsletter_bot.publishing.preparing import prepare, shelf
+from newsletter_bot.publishing.preparing import look_over, prepare, shelf
 from newsletter_bot.settings import inspect
 
 
 def findings_of(bot: Bot, *, offline: bool) -> list[Finding]:
     """All findings, each once, in the order in which a writer meets them."""
-    found = [*inspect(bot.settings, environ=bot.environ), *_machine(), *_drafts(bot), *_ledger(bot)]
+    bot.newsroom.offline = offline
+    found = [*inspect(bot.settings, environ=bot.environ), *_machine(), *_drafts(bot), *_notices(bot), *_sources(bot)]
+    found += [*_repeated(bot), *_ledger(bot)]
     if not offline:
         found.extend(_reach(bot))
         found.extend(_links(bot))
@@ -35,19 +37,47 @@ def _machine() -> Iterator[Finding]:
 
 def _drafts(bot: Bot) -> Iterator[Finding]:
     shelved = shelf(bot.desk)
-    waiting = [entry for entry in shelved.entries if shelved.record_of(entry) is None]
-    for entry in waiting:
-        yield from _draft(bot, entry)
-    yield from bot.newsroom.findings()
+    for entry in shelved.entries:
+        if shelved.record_of(entry) is None:
+            yield from _draft(bot, entry)
 
 
 def _draft(bot: Bot, entry: DraftCard) -> Iterator[Finding]:
+    """What is wrong with one draft: all that can be seen before it is rendered, else what stops it from being."""
+    now = bot.clock()
     try:
-        prepared = prepare(bot.desk, entry, now=bot.clock(), wishes=Wishes())
+        issue = look_over(bot.desk, entry, now=now)
+        yield from issue.findings
+        if not any(finding.level is Level.ERROR for finding in issue.findings):
+            prepare(bot.desk, entry, now=now, wishes=Wishes())
     except NewsletterError as error:
         yield _finding(error, entry.path)
+
+
+def _notices(bot: Bot) -> Iterator[Finding]:
+    from newsletter_bot.assembly import expired_notices
+
+    try:
+        inbox = bot.newsroom.notices()
+    except NewsletterError as error:
+        yield _finding(error, None)
         return
-    yield from prepared.issue.findings
+    yield from expired_notices(inbox, (), bot.desk.frame.local_day(bot.clock()))
+
+
+def _sources(bot: Bot) -> Iterator[Finding]:
+    """Events are read also while no draft waits, and whatever was amiss in the folder is told."""
+    try:
+        bot.newsroom.listings(bot.clock())
+    except NewsletterError as error:
+        yield _finding(error, None)
+    yield from bot.newsroom.findings()
+
+
+def _repeated(bot: Bot) -> Iterator[Finding]:
+    from newsletter_bot.app.linking import repeated_links
+
+    yield from repeated_links(bot)
 
 
 def _finding(error: NewsletterError, file: str | None) -> Finding:

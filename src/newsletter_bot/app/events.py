@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TypeAlias
 
 from newsletter_bot.app.network import limits_of
@@ -17,6 +17,7 @@ from newsletter_bot.settings import Settings
 
 PAST = timedelta(days=45)
 """How far back calendars are read, so that what was moved or cancelled is known."""
+FAR = datetime(9998, 1, 1, tzinfo=UTC)
 MEMORY = "events/source"
 ACCEPT = "text/calendar, application/json, text/csv, application/yaml, */*;q=0.5"
 
@@ -67,6 +68,14 @@ class _Reader:
     def memory(self) -> Memory:
         return Memory(ledger=self.ledger, prefix=MEMORY, limits=limits_of(self.settings), now=self.now)
 
+    @property
+    def window(self) -> tuple[datetime, datetime]:
+        """Of calendars, what is to come and what was so lately that its being moved or cancelled matters."""
+        try:
+            return self.clock - PAST, self.clock + self.settings.events.horizon
+        except OverflowError:
+            return self.clock - PAST, FAR
+
     # --- files of the writer ---------------------------------------------------------------------------------------
 
     def local(self, source: str) -> Reading:
@@ -98,8 +107,7 @@ class _Reader:
     def _calendar(self, body: bytes, file: str) -> Reading:
         from newsletter_bot.sources.calendars import read_calendar
 
-        first, last = self.clock - PAST, self.clock + self.settings.events.horizon
-        return read_calendar(body, file=file, first=first, last=last, zone=self.settings.newsletter.timezone)
+        return read_calendar(body, file=file, window=self.window)
 
     # --- addresses -------------------------------------------------------------------------------------------------
 
@@ -128,8 +136,14 @@ class _Reader:
     def _parsed(self, copy: Copy, shown: str) -> Reading:
         from newsletter_bot.sources.listing_files import parse_listings
 
-        if b"BEGIN:VCALENDAR" in copy.body[:2000].upper() or copy.media_type == "text/calendar":
+        is_calendar = b"BEGIN:VCALENDAR" in copy.body.upper()
+        if is_calendar:
             return self._calendar(copy.body, shown)
+        if shown.lower().endswith(".ics") or copy.media_type == "text/calendar":
+            raise SourceError("what came is no calendar", file=shown, fix="check the address")
+        if copy.media_type == "text/html":
+            fix = "give the address of the calendar or list itself, not that of a page"
+            raise SourceError("what came is a web page, not a list of events", file=shown, fix=fix)
         return parse_listings(copy.body, file=shown, media_type=copy.media_type)
 
     def told(self, source: str, heard: Heard | Trouble | None) -> Reading:

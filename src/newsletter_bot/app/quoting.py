@@ -14,7 +14,7 @@ from newsletter_bot.model import Format
 LONGEST = 200
 """Letters of a title that are kept."""
 LONGEST_ADDRESS = 2000
-_PLAIN = re.compile(r"[^\w\s,.;:!?()'’–—-]|_")
+_PLAIN = re.compile("[^\\w\\s,.;:!?()'\u2019\u2013\u2014-]|_")
 
 
 class Words(NamedTuple):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -51,18 +52,27 @@ def new(session: Session, title: str, *, date_: datetime | None) -> None:
     day = date_.date() if date_ else (slot.due if slot else now).astimezone(zone).date()
     slug = slug_of(clean) or "draft"
     path = settings.folder / "drafts" / f"{day}-{slug}.md"
-    text = _template(settings.folder).format(
-        title=_quoted(clean), id=f"{slug[:40].strip('-')}-{secrets.token_hex(3)}", date=day
-    )
+    identity = f"{slug[:40].strip('-')}-{secrets.token_hex(3)}"
+    text = _filled(_template(settings.folder), {"title": _quoted(clean), "id": identity, "date": str(day)})
     _write_new(path, text)
     shown = path.relative_to(settings.folder).as_posix()
-    session.voice.document({"draft": shown})
+    session.voice.document({"draft": shown, "id": identity, "date": str(day)})
     session.voice.say(f"{shown} is yours to write; set 'status: ready' when it may go out.")
 
 
 def _template(folder: Path) -> str:
+    """The writer's own template, or the built-in one. Raises DraftError when it cannot be read."""
+    from newsletter_bot.sources.files import read_text
+
     own = folder / "templates" / "draft.md"
-    return own.read_text(encoding="utf-8") if own.is_file() else TEMPLATE
+    return read_text(own, file="templates/draft.md") if own.is_file() else TEMPLATE
+
+
+def _filled(template: str, values: Mapping[str, str]) -> str:
+    """The template with its three placeholders filled in; all other braces stay."""
+    import re
+
+    return re.sub(r"\{(title|id|date)\}", lambda found: values[found[1]], template)
 
 
 def _quoted(title: str) -> str:

@@ -126,7 +126,8 @@ def _assembled(
         used = frozenset(notice.key for past in records for notice in past.notices)
         notices = choose_notices(inbox, drafts, used, desk.frame.local_day(clock))
     earlier = [past for past in records if past.imported_at is None and (record is None or past.number < record.number)]
-    return assemble(
+    trouble = list[Finding]()
+    issue = assemble(
         drafts,
         notices=notices,
         listings=desk.newsroom.listings(clock, known=record.listings if record and record.clock else None),
@@ -135,9 +136,16 @@ def _assembled(
         slot=slot.name,
         clock=clock,
         previous=earlier[-1] if earlier else None,
-        pictures={path: picture for draft in drafts for path, picture in _pictures(desk, draft).items()},
+        pictures={path: picture for draft in drafts for path, picture in _pictures(desk, draft, trouble).items()},
         issues={path: past.id for past in records if address_of(desk, past.id) for path in paths_of(past)},
     )
+    return replace(issue, findings=_with_pictures(trouble, issue.findings)) if trouble else issue
+
+
+def _with_pictures(trouble: Sequence[Finding], findings: Sequence[Finding]) -> tuple[Finding, ...]:
+    """What is wrong with pictures in place of the findings that only say that they are not there."""
+    told = {(one.file, one.line) for one in trouble}
+    return (*trouble, *(one for one in findings if (one.file, one.line) not in told or one.level is not Level.ERROR))
 
 
 def _drafts_for(desk: Desk, shelved: Shelf, entry: DraftCard, *, now: datetime) -> Sequence[Draft]:
@@ -156,7 +164,8 @@ def next_number(desk: Desk) -> int:
     return max([desk.number_from - 1, *(record.number for record in desk.ledger.issues())]) + 1
 
 
-def _pictures(desk: Desk, draft: Draft) -> Mapping[str, Picture]:
+def _pictures(desk: Desk, draft: Draft, trouble: list[Finding]) -> Mapping[str, Picture]:
+    """The pictures of a draft; what is wrong with one is added to ``trouble``, and keeps the issue from going out."""
     pictures: dict[str, Picture] = {}
     for image in images_of(draft):
         try:
@@ -164,8 +173,8 @@ def _pictures(desk: Desk, draft: Draft) -> Mapping[str, Picture]:
         except SourceError:
             continue  # a remote image stays a link, and check says when it cannot be had
         except DraftError as error:
-            line = error.line or image.line
-            raise DraftError(error.message, file=draft.path, line=line, key=error.key, fix=error.fix) from error
+            finding = Finding(level=Level.ERROR, message=error.message, fix=error.fix, file=draft.path, key=error.key)
+            trouble.append(replace(finding, line=error.line or image.line))
     return pictures
 
 

@@ -1,0 +1,153 @@
+"""Links of drafts and of the last issue: those that lead nowhere, have moved, or were in an issue before."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+
+from newsletter_bot import markup
+from newsletter_bot.app import Bot
+from newsletter_bot.app.quoting import Words, quoted, web_address
+from newsletter_bot.app.suggestions import Suggestion, identity
+from newsletter_bot.app.verdicts import Verdict, known_verdicts, verdicts_on
+from newsletter_bot.document import Block, Document
+from newsletter_bot.errors import NewsletterError
+from newsletter_bot.model import Delivery, Draft, Finding, IssueRecord, Level, State, Visibility
+from newsletter_bot.publishing.linked import web_links
+from newsletter_bot.publishing.preparing import shelf
+
+NOISE = ("utm_", "fbclid", "gclid", "mc_cid", "mc_eid")
+"""Parameters that tell who sent a reader, not where."""
+
+Places = Mapping[str, Finding]
+
+
+def dead_links(bot: Bot) -> Iterator[Finding]:
+    """Links of drafts that are still to go out and lead nowhere or have moved for good; the network is asked, politely."""
+    places = _places(bot)
+    for address, verdict in verdicts_on(bot, places).items():
+        if verdict.trouble:
+            fix = verdict.target and f"write {verdict.target}"
+            yield replace(places[address], level=Level.WARNING, message=_told(address, verdict), fix=fix or _MEND)
+
+
+_MEND = "look at it, and correct or remove it"
+
+
+def _told(address: str, verdict: Verdict) -> str:
+    shown = address if len(address) <= 100 else f"{address[:99]}…"
+    return f"the link {shown} {verdict.trouble}"
+
+
+def repeated_links(bot: Bot) -> Iterator[Finding]:
+    """Links of drafts that readers were given before, each with the issue that gave it."""
+    before: dict[str, IssueRecord] = {}
+    for record in bot.ledger.issues():
+        before.update({_page(address): record for address in record.links})
+    if not before:
+        return
+    for address, place in _places(bot).items():
+        earlier = before.get(_page(address))
+        if earlier:
+            message = f"you linked {address} in issue {earlier.number}, {earlier.title!r}"
+            yield replace(place, message=message, fix="leave it, if you mean to")
+
+
+def _page(address: str) -> str:
+    """The page that an address means, blind to its spelling, its fragment and who sends the reader."""
+    try:
+        parts = urlsplit(address)
+        wanted = [pair for pair in parse_qsl(parts.query, keep_blank_values=True) if not pair[0].startswith(NOISE)]
+    except ValueError:
+        return address
+    host = parts.netloc.lower().removeprefix("www.")
+    return urlunsplit(("", host, parts.path.rstrip("/"), urlencode(wanted), ""))
+
+
+def _places(bot: Bot) -> Places:
+    """Where each web address stands first in the drafts that are no issue yet; the finding only says the place."""
+    places: dict[str, Finding] = {}
+    for draft in _waiting(bot):
+        for address, line in _links_of(draft):
+            places.setdefault(address, Finding(level=Level.INFO, message="", file=draft.path, line=line))
+    return places
+
+
+def _waiting(bot: Bot) -> Iterator[Draft]:
+    shelved = shelf(bot.desk)
+    for entry in shelved.entries:
+        if shelved.record_of(entry) is None:
+            try:
+                yield bot.newsroom.draft(entry.path)
+            except NewsletterError:
+                continue  # what is wrong with it is told where drafts are looked at
+
+
+def _links_of(draft: Draft) -> Iterator[tuple[str, int | None]]:
+    yield from web_links(_nodes(markup.read(draft.body, first_line=draft.body_line, smart=False)))
+    for notice in draft.housekeeping:
+        line = notice.origin.line if notice.origin else None
+        for address, _ in web_links(_nodes(markup.read(notice.text, smart=False))):
+            yield address, line
+
+
+def _nodes(document: Document) -> Sequence[Block]:
+    return [*document.blocks, *(block for footnote in document.footnotes for block in footnote.children)]
+
+
+# --- the last issue -----------------------------------------------------------------------------------------------
+
+
+def look_at_last_issue(bot: Bot) -> None:
+    """Ask for the links of the last issue, so that the lost ones are known."""
+    found = _last_issue(bot)
+    if found:
+        verdicts_on(bot, found[0].links)
+
+
+def lost_links(bot: Bot) -> Iterator[Suggestion]:
+    """A suggestion for each link of the last issue that is known to lead nowhere any more, or to have moved for good."""
+    found = _last_issue(bot)
+    if not found:
+        return
+    record, delivery = found
+    for address, verdict in known_verdicts(bot, record.links).items():
+        if verdict.gone or verdict.target:
+            yield _lost(record, delivery, address, verdict)
+
+
+def _lost(record: IssueRecord, delivery: Delivery, address: str, verdict: Verdict) -> Suggestion:
+    title = Words(record.title, delivery.url)
+    told: Sequence[Words]
+    if verdict.target:
+        told = (Words("A page that we linked in "), title, Words(" has moved: "), _page_words(verdict.target))
+    else:
+        told = (Words("A page that we linked in "), title, Words(f" is gone: {_bare(address)}"))
+    return Suggestion(
+        id=identity("link", record.id, address, verdict.target or ""),
+        kind="link",
+        text=quoted(*told),
+        source=f"issue {record.number}: {address}",
+    )
+
+
+def _page_words(address: str) -> Words:
+    return Words(_bare(address), web_address(address))
+
+
+def _bare(address: str) -> str:
+    return address.partition("//")[2].rstrip("/")
+
+
+def _last_issue(bot: Bot) -> tuple[IssueRecord, Delivery] | None:
+    """The newest issue that readers have, and its delivery at home (else anywhere)."""
+    for record in reversed(bot.ledger.issues()):
+        public = [one for one in bot.ledger.deliveries(record.id) if _readable(one)]
+        if public:
+            return record, min(public, key=lambda one: one.publication != bot.settings.home)
+    return None
+
+
+def _readable(delivery: Delivery) -> bool:
+    return delivery.state is State.DELIVERED and delivery.visibility is Visibility.PUBLIC
