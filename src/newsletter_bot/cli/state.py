@@ -52,8 +52,8 @@ def _tell_status(voice: Voice, standing: Standing, *, left_out: int) -> None:
         if record.imported_at:
             voice.say(f"{record.number:4}  {record.slot}  {record.title}  (imported)", dim=True)
             continue
-        number, slot = (record.number, record.slot) if record.slot else ("-", "withdrawn")
-        voice.say(f"{number:>4}  {slot}  {record.title}", bold=True)
+        place = f"{record.number:4}  {record.slot}" if record.slot else "   -  withdrawn"
+        voice.say(f"{place}  {record.title}", bold=True)
         for line in standing.rows(voice, deliveries):
             voice.say(f"      {line}")
     slot = standing.next_slot

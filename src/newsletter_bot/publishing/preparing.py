@@ -76,7 +76,7 @@ def prepare(desk: Desk, entry: DraftCard, *, now: datetime, wishes: Wishes, slot
     return Prepared(
         issue=issue,
         slot=slot,
-        record=_recorded(desk, issue, slot, record),
+        record=_recorded(issue, slot, record),
         renditions=renditions,
         entry=entry,
         before=record,
@@ -229,7 +229,7 @@ def _has_home(desk: Desk, issue: Issue) -> bool:
     return desk.home is not None and (issue.publications is None or desk.home in issue.publications)
 
 
-def _recorded(desk: Desk, issue: Issue, slot: Slot, record: IssueRecord | None) -> IssueRecord:
+def _recorded(issue: Issue, slot: Slot, record: IssueRecord | None) -> IssueRecord:
     fresh = IssueRecord(
         id=issue.id,
         number=issue.number,
@@ -247,15 +247,8 @@ def _recorded(desk: Desk, issue: Issue, slot: Slot, record: IssueRecord | None) 
         listings=issue.listings,
         links=links_of(issue),
     )
-    if record is None or record.due is None or _follows(desk, record, slot):
-        return fresh
-    return replace(fresh, due=record.due, deadline=record.deadline)
-
-
-def _follows(desk: Desk, record: IssueRecord, slot: Slot) -> bool:
-    """Whether the issue lies in home's own queue for the time to which its slot was moved."""
-    home = desk.ledger.delivery(f"{record.id}/{desk.home}")
-    return home is not None and home.visibility is Visibility.SCHEDULED and home.release_at == slot.due
+    due = record and record.due
+    return replace(fresh, due=record.due, deadline=record.deadline) if record and due else fresh
 
 
 def stored(desk: Desk, delivery: Delivery) -> Rendition:

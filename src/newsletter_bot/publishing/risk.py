@@ -75,5 +75,7 @@ def _cause(delivery: Delivery) -> Iterator[str]:
         yield f"{name}'s answer was lost; it is being looked up"
     elif delivery.state in (State.DUE, State.SENDING):
         yield f"{name} has not got it yet{f': {delivery.error}' if delivery.error else ''}"
+    elif delivery.visibility is Visibility.SCHEDULED and delivery.error:
+        yield f"it waits at {name}: {delivery.error}"
     elif delivery.visibility is Visibility.DRAFT:
         yield f"it waits at {name} as a draft for a person to publish it"

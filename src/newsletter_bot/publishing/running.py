@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from newsletter_bot.errors import LedgerError, NewsletterError, SettingsError
@@ -18,6 +18,7 @@ from newsletter_bot.publishing.addresses import known_addresses
 from newsletter_bot.publishing.desk import Desk, Outcome, Wishes
 from newsletter_bot.publishing.preparing import Prepared, stored
 from newsletter_bot.publishing.sending import Courier
+from newsletter_bot.publishing.turns import is_set_aside
 from newsletter_bot.renditions import needs_home
 
 log = logging.getLogger(__name__)
@@ -63,6 +64,8 @@ def errand_without_draft(desk: Desk, record: IssueRecord) -> Errand:
 def promise(desk: Desk, prepared: Prepared) -> None:
     """Put the issue and the duty to deliver it into the ledger, before anything is sent."""
     desk.ledger.promise(prepared.record, list(prepared.renditions.values()), desk.clock())
+    if prepared.before and is_set_aside(prepared.before):
+        desk.ledger.record_issue(prepared.record)  # it has its slot before anything is sent
 
 
 def run(desk: Desk, errand: Errand, wishes: Wishes) -> Outcome:
@@ -86,6 +89,7 @@ def run(desk: Desk, errand: Errand, wishes: Wishes) -> Outcome:
             trouble.extend(_trouble(future))
     after = desk.ledger.deliveries(errand.record.id)
     trouble.extend(_remember(desk, errand, after))
+    _follow(desk, errand, after)
     moved = {_standing(each) for each in deliveries} - {_standing(each) for each in after}
     return Outcome(issues=[(errand.record, after)] if moved or not wishes.due else [], trouble=trouble)
 
@@ -108,6 +112,17 @@ def _is_behind(desk: Desk, errand: Errand, delivery: Delivery) -> bool:
     if wanted is None or delivery.held or delivery.carried in (None, wanted.digest):
         return False
     return delivery.state in (State.DELIVERED, State.SENDING) and "updater" in desk.outlets[delivery.publication].powers
+
+
+def _follow(desk: Desk, errand: Errand, deliveries: Sequence[Delivery]) -> None:
+    """Remember the time to which a slot was moved once the post lies in home's queue for it."""
+    rendition = errand.renditions.get(desk.home or "")
+    release = rendition.release_at if rendition else None
+    queued = any(each.publication == desk.home and each.release_at == release for each in deliveries)
+    record = desk.ledger.issue(errand.record.id)
+    if release and queued and record and record.due and record.deadline and record.due != release:
+        later = record.deadline + (release - record.due)
+        desk.ledger.record_issue(replace(record, due=release, deadline=later))
 
 
 def _standing(delivery: Delivery) -> tuple[object, ...]:
