@@ -164,7 +164,7 @@ def test_links_to_private_addresses_are_not_asked(writer, others):
 
 
 def test_a_link_of_an_earlier_issue_is_mentioned(writer):
-    """ "You linked this in issue 1" is for information, blind to tracking and fragment; events and sign-off do not count."""
+    """What issue 1 linked already is for information, blind to tracking and fragment; events and sign-off do not count."""
     writer.write("lanterns", "Read [this](https://quay.example/tides/?utm_source=a#top).")
     writer.publish()
     writer.write("oars", "Once more [this](https://www.quay.example/tides).", status="draft")
@@ -238,3 +238,35 @@ def test_a_template_for_drafts_is_filled(writer):
     assert "2026-11-25 {{ x }} {other} {" in path.read_text(encoding="utf-8")
     assert 'title: "Oars"' in path.read_text(encoding="utf-8")
     assert json.loads(writer.run("check", "--json", "--offline").out)
+
+
+def test_a_dead_image_and_a_dead_link_of_a_notice_are_warnings(writer, others):
+    """Remote images and the inbox are looked at like links."""
+    writer.configure(more="network: {allow_private: true}\n")
+    writer.write("lanterns", f"![A boat]({others.url}/boat.png)")
+    (writer.folder / "drafts" / "_housekeeping.md").write_text(f"- See [this]({others.url}/gone)\n", encoding="utf-8")
+
+    answer = writer.run("check", "--json")
+
+    assert [("drafts/lanterns.md", 6), ("drafts/_housekeeping.md", 1)] == [
+        (file, line) for file, line, _ in found(answer)
+    ]
+    assert says(answer, f"the image {others.url}/boat.png leads nowhere")
+
+
+def test_an_edit_of_an_issue_that_is_out_is_looked_at(writer):
+    """A fault that the writer put into it later is told before the update."""
+    path = writer.write("lanterns")
+    writer.publish()
+    assert [] == found(writer.run("check", "--json", "--offline"))
+    path.write_text(path.read_text(encoding="utf-8") + "\n![](there.png)\n", encoding="utf-8")
+
+    assert [8] == [line for _, line, _ in found(writer.run("check", "--json", "--offline"), "error")]
+
+
+def test_new_is_dated_for_the_slot_that_is_empty(writer):
+    """Once this week's issue is out, a new draft is for the next."""
+    writer.write("lanterns")
+    writer.publish()
+
+    assert "drafts/2026-12-02-oars.md" == writer.run("new", "Oars", "--json").json["draft"]

@@ -38,7 +38,9 @@ def _machine() -> Iterator[Finding]:
 def _drafts(bot: Bot) -> Iterator[Finding]:
     shelved = shelf(bot.desk)
     for entry in shelved.entries:
-        if shelved.record_of(entry) is None:
+        record = shelved.record_of(entry)
+        edited = record and not record.imported_at and record.draft_digest != entry.digest
+        if record is None or edited:
             yield from _draft(bot, entry)
 
 

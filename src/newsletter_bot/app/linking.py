@@ -11,9 +11,21 @@ from newsletter_bot.app import Bot
 from newsletter_bot.app.quoting import Words, quoted, web_address
 from newsletter_bot.app.suggestions import Suggestion, identity
 from newsletter_bot.app.verdicts import Verdict, known_verdicts, verdicts_on
-from newsletter_bot.document import Block, Document
+from newsletter_bot.assembly import choose_notices
+from newsletter_bot.document import Block, Document, Image
 from newsletter_bot.errors import NewsletterError
-from newsletter_bot.model import Delivery, Draft, Finding, IssueRecord, Level, State, Visibility
+from newsletter_bot.markup.walk import walk
+from newsletter_bot.model import (
+    Delivery,
+    Draft,
+    Finding,
+    IssueRecord,
+    Level,
+    Notice,
+    Origin,
+    State,
+    Visibility,
+)
 from newsletter_bot.publishing.linked import web_links
 from newsletter_bot.publishing.preparing import shelf
 
@@ -24,20 +36,19 @@ Places = Mapping[str, Finding]
 
 
 def dead_links(bot: Bot) -> Iterator[Finding]:
-    """Links of drafts that are still to go out and lead nowhere or have moved for good; the network is asked, politely."""
-    places = _places(bot)
+    """Links and remote images of what is still to go out that lead nowhere or have moved; the network is asked, politely."""
+    pictures = _pictures(bot)
+    places = {**pictures, **_places(bot)}
     for address, verdict in verdicts_on(bot, places).items():
         if verdict.trouble:
-            fix = verdict.target and f"write {verdict.target}"
-            yield replace(places[address], level=Level.WARNING, message=_told(address, verdict), fix=fix or _MEND)
+            kind = "image" if address in pictures else "link"
+            message = f"the {kind} {_shortened(address)} {verdict.trouble}"
+            fix = f"write {verdict.target}" if verdict.target else "look at it, and correct or remove it"
+            yield replace(places[address], level=Level.WARNING, message=message, fix=fix)
 
 
-_MEND = "look at it, and correct or remove it"
-
-
-def _told(address: str, verdict: Verdict) -> str:
-    shown = address if len(address) <= 100 else f"{address[:99]}…"
-    return f"the link {shown} {verdict.trouble}"
+def _shortened(address: str) -> str:
+    return address if len(address) <= 100 else f"{address[:99]}…"
 
 
 def repeated_links(bot: Bot) -> Iterator[Finding]:
@@ -66,12 +77,42 @@ def _page(address: str) -> str:
 
 
 def _places(bot: Bot) -> Places:
-    """Where each web address stands first in the drafts that are no issue yet; the finding only says the place."""
+    """Where each web address stands first in what is no issue yet; the finding only says the place."""
     places: dict[str, Finding] = {}
     for draft in _waiting(bot):
-        for address, line in _links_of(draft):
+        for address, line in web_links(_nodes(_read(draft))):
             places.setdefault(address, Finding(level=Level.INFO, message="", file=draft.path, line=line))
+    for notice in _notices(bot):
+        where = notice.origin or Origin(file="drafts/_housekeeping.md")
+        for address, _ in web_links(_nodes(markup.read(notice.text, smart=False))):
+            places.setdefault(address, Finding(level=Level.INFO, message="", file=where.file, line=where.line))
     return places
+
+
+def _pictures(bot: Bot) -> Places:
+    """Where each image stands first that is shown from the web."""
+    places: dict[str, Finding] = {}
+    for draft in _waiting(bot):
+        for node in walk(_read(draft)):
+            if isinstance(node, Image) and node.src.lower().startswith(("http://", "https://")):
+                place = Finding(level=Level.INFO, message="", file=draft.path, line=node.line or None)
+                places.setdefault(node.src, place)
+    return places
+
+
+def _notices(bot: Bot) -> Sequence[Notice]:
+    """The notices that the next issues will carry."""
+    waiting = list(_waiting(bot))
+    used = frozenset(notice.key for record in bot.ledger.issues() for notice in record.notices)
+    try:
+        inbox = bot.newsroom.notices()
+    except NewsletterError:
+        inbox = ()  # told where notices are looked at
+    return choose_notices(inbox, waiting, used, bot.desk.frame.local_day(bot.clock()))
+
+
+def _read(draft: Draft) -> Document:
+    return markup.read(draft.body, first_line=draft.body_line, smart=False)
 
 
 def _waiting(bot: Bot) -> Iterator[Draft]:
@@ -82,14 +123,6 @@ def _waiting(bot: Bot) -> Iterator[Draft]:
                 yield bot.newsroom.draft(entry.path)
             except NewsletterError:
                 continue  # what is wrong with it is told where drafts are looked at
-
-
-def _links_of(draft: Draft) -> Iterator[tuple[str, int | None]]:
-    yield from web_links(_nodes(markup.read(draft.body, first_line=draft.body_line, smart=False)))
-    for notice in draft.housekeeping:
-        line = notice.origin.line if notice.origin else None
-        for address, _ in web_links(_nodes(markup.read(notice.text, smart=False))):
-            yield address, line
 
 
 def _nodes(document: Document) -> Sequence[Block]:

@@ -29,7 +29,7 @@ def quoted(*parts: Words) -> str:
 
     It is read back before it is given: words that could still be taken for markup lose all their punctuation.
     """
-    clean = [part for word in parts if (part := _cleaned(word)).text]
+    clean = _trimmed([part for word in parts if (part := _cleaned(word)).text])
     text = _written(clean)
     if _reads_as(text, clean):
         return text
@@ -55,6 +55,15 @@ def _cleaned(part: Words) -> Words:
     line = " ".join(line.split())
     line = line if len(line) <= LONGEST else f"{line[: LONGEST - 1].rstrip()}…"
     return Words(f"{' ' * lead}{line}{' ' * tail}" if line else "", web_address(part.url))
+
+
+def _trimmed(parts: list[Words]) -> list[Words]:
+    """Links without spaces at their ends, and none at the ends of the whole."""
+    inner = [Words(part.text.strip(), part.url) if part.url else part for part in parts]
+    if inner:
+        inner[0] = Words(inner[0].text.lstrip(), inner[0].url)
+        inner[-1] = Words(inner[-1].text.rstrip(), inner[-1].url)
+    return [part for part in inner if part.text]
 
 
 def _written(parts: list[Words]) -> str:

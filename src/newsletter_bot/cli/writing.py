@@ -13,7 +13,9 @@ import click
 from newsletter_bot.app import read_folder
 from newsletter_bot.app.clock import clock_of
 from newsletter_bot.cli import Session, pass_session
-from newsletter_bot.errors import UsageError
+from newsletter_bot.errors import LedgerError, UsageError
+from newsletter_bot.model import Slot
+from newsletter_bot.settings import Settings
 
 TEMPLATE = """---
 title: {title}
@@ -38,8 +40,6 @@ def new(session: Session, title: str, *, date_: datetime | None) -> None:
 
     A file templates/draft.md is used instead of the built-in template; {title}, {id} and {date} are filled in.
     """
-    from newsletter_bot.app import cadence_of
-    from newsletter_bot.cadence import Rules, next_slot
     from newsletter_bot.slugs import slug_of
 
     settings = read_folder(session.config)
@@ -48,7 +48,7 @@ def new(session: Session, title: str, *, date_: datetime | None) -> None:
         raise UsageError("a draft needs a title", key="TITLE", fix='newsletter-bot new "A good title"')
     now = clock_of(session.environ)()
     zone = ZoneInfo(settings.newsletter.timezone)
-    slot = next_slot(Rules.of(cadence_of(settings)), now, ())
+    slot = _next_slot(session, settings, now)
     day = date_.date() if date_ else (slot.due if slot else now).astimezone(zone).date()
     slug = slug_of(clean) or "draft"
     path = settings.folder / "drafts" / f"{day}-{slug}.md"
@@ -58,6 +58,18 @@ def new(session: Session, title: str, *, date_: datetime | None) -> None:
     shown = path.relative_to(settings.folder).as_posix()
     session.voice.document({"draft": shown, "id": identity, "date": str(day)})
     session.voice.say(f"{shown} is yours to write; set 'status: ready' when it may go out.")
+
+
+def _next_slot(session: Session, settings: Settings, now: datetime) -> Slot | None:
+    """The slot that wants the next issue; while the ledger cannot be read, the next of the calendar."""
+    from newsletter_bot.app import cadence_of, open_settings
+    from newsletter_bot.cadence import Rules, next_slot
+
+    try:
+        with open_settings(settings, session.environ) as bot:
+            return bot.next_slot()
+    except LedgerError:
+        return next_slot(Rules.of(cadence_of(settings)), now, ())
 
 
 def _template(folder: Path) -> str:
