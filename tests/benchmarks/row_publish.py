@@ -1,0 +1,145 @@
+"""Row 2: one post to two publications that answer after 200 ms, from the start of the process to its end."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+from tempfile import mkdtemp
+
+import postbox
+from measuring import Command, Line, in_turn
+from places import CLEAN, PROGRAM, PYTHON, Missing, folder, peer
+from stage import ANSWER_SECONDS, SECRETS, patient_server, postboxes, settings, write_drafts
+
+ROUNDS = 7
+CRIER = """
+import sys
+from crier.platforms.devto import DevTo
+from crier.platforms.mastodon import Mastodon
+DevTo.base_url = {address!r}
+make = Mastodon.__init__
+def local(self, *a, **k):
+    make(self, *a, **k)
+    self.instance = self.base_url = {address!r}
+Mastodon.__init__ = local
+from crier.cli import cli
+sys.argv = ["crier", "publish", {draft!r}, "--to", "devto", "--to", "mastodon", "--yes", "--rewrite", "One honest paragraph."]
+cli()
+"""
+REDIRECT = """
+const there = globalThis.fetch;
+globalThis.fetch = (url, options) => there({address!r} + new URL(url).pathname, options);
+"""
+
+
+def measure() -> list[Line]:
+    """Two services that take one request each (as the peers' do), then the stand-ins of Substack and Medium."""
+    return [*_one_request_each(), _substack_and_medium()]
+
+
+def _one_request_each() -> list[Line]:
+    work = "publish to 2 publications of one request each, 200 ms, wall"
+    with folder() as place, patient_server() as address:
+        path = postbox.installed_in(place / "path")
+        environ = CLEAN | SECRETS | {"PYTHONPATH": str(path)}
+        text = postboxes({"pier": address, "mole": address})
+        jobs: dict[str, Callable[[], float]] = {
+            "ours": lambda: _publish(place, text, environ),
+            "bare Python": Command(words=(PYTHON, "-I", "-c", "pass"), folder=place, environ=CLEAN).wall,
+        }
+        reasons: dict[str, str] = {}
+        for name, make in (("crier", _crier), ("crosspost", _crosspost)):
+            try:
+                jobs[name] = make(place, address)
+            except Missing as missing:
+                reasons[name] = str(missing)
+        found = in_turn(jobs, ROUNDS)
+    limit = ANSWER_SECONDS + found["bare Python"]
+    lines = [Line(row="2", work=work, unit="s", ours=found["ours"], against="1 step + bare Python", theirs=limit, limit=True)]
+    for name, threshold in (("crier", 0.75), ("crosspost", 0.7)):
+        lines.append(
+            Line(row="2", work=work, unit="s", ours=found["ours"], against=name, theirs=found.get(name), threshold=threshold, skipped=reasons.get(name))
+        )
+    return lines
+
+
+def _publish(place: Path, text: str, environ: dict[str, str]) -> float:
+    """A fresh newsletter each time: nothing goes out twice."""
+    fresh = Path(mkdtemp(dir=place))
+    write_drafts(fresh, 1, status="ready")
+    (fresh / "schedule.yaml").write_text(text)
+    return Command(words=(PROGRAM, "publish", "drafts/000/00000-tide.md"), folder=fresh, environ=environ).wall()
+
+
+def _crier(place: Path, address: str) -> Callable[[], float]:
+    program = peer("crier") / "python"
+
+    def run() -> float:
+        fresh = Path(mkdtemp(dir=place))
+        (fresh / "post.md").write_text("---\ntitle: Tide\ncanonical_url: https://tides.example/1\n---\n\nOne honest paragraph.\n")
+        environ = CLEAN | {"HOME": str(fresh), "CRIER_CONFIG": str(fresh / "c.yaml"), "CRIER_DB": str(fresh / "c.db")}
+        environ |= {"CRIER_DEVTO_API_KEY": "k", "CRIER_MASTODON_API_KEY": "127.0.0.1:k"}
+        script = CRIER.format(address=address, draft="post.md")
+        return Command(words=(program, "-c", script), folder=fresh, environ=environ).wall()
+
+    run()
+    return run
+
+
+def _crosspost(place: Path, address: str) -> Callable[[], float]:
+    program = peer("crosspost") / "crosspost"
+    (place / "redirect.mjs").write_text(REDIRECT.format(address=address))
+    environ = CLEAN | {"NODE_OPTIONS": f"--import={place / 'redirect.mjs'}"}
+    environ |= {"MASTODON_ACCESS_TOKEN": "k", "MASTODON_HOST": "pier.example", "DEVTO_API_KEY": "k"}
+    words = (program, "--mastodon", "--devto", "One honest paragraph.")
+    command = Command(words=words, folder=place, environ=environ)
+    command.run()
+    return command.wall
+
+
+def _substack_and_medium() -> Line:
+    """The stand-ins with their own answers, each after 200 ms; the limit counts the requests that wait for one another."""
+    work = "publish to Substack (home) and Medium, 200 ms, wall"
+    words = [str(PROGRAM), "--json", "sandbox", "--port", "0", "--fault", f"*=delay_before:*,seconds={ANSWER_SECONDS}"]
+    process = subprocess.Popen(words, env=CLEAN, stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    try:
+        told = json.loads(_document(process.stdout.readline))
+        secrets = {"SUBSTACK_SID": told["session"], "MEDIUM_TOKEN": told["token"]}
+        with folder() as place:
+            environ = CLEAN | secrets
+            steps = _steps(place, told["url"], environ)
+            bare = Command(words=(PYTHON, "-I", "-c", "pass"), folder=place, environ=CLEAN)
+            jobs = {"ours": lambda: _publish(place, settings(told["url"]), environ), "bare": bare.wall}
+            found = in_turn(jobs, 5)
+    finally:
+        process.terminate()
+        process.wait()
+        process.stdout.close()
+    limit = steps * ANSWER_SECONDS + found["bare"]
+    against = f"{steps} steps + bare Python"
+    return Line(row="2", work=work, unit="s", ours=found["ours"], against=against, theirs=limit, limit=True)
+
+
+def _document(readline: Callable[[], str]) -> str:
+    text = ""
+    while True:
+        text += readline()
+        try:
+            json.loads(text)
+        except ValueError:
+            continue
+        return text
+
+
+def _steps(place: Path, address: str, environ: dict[str, str]) -> int:
+    """How many requests a publish makes; here none of them can go beside another."""
+    fresh = Path(mkdtemp(dir=place))
+    write_drafts(fresh, 1, status="ready")
+    (fresh / "schedule.yaml").write_text(settings(address))
+    words = [str(PROGRAM), "-vv", "publish", "drafts/000/00000-tide.md"]
+    done = subprocess.run(words, cwd=fresh, env=environ, capture_output=True, text=True, check=True)
+    return done.stderr.count("request answered")

@@ -1,0 +1,123 @@
+"""Newsletters to measure with: settings, drafts, long posts, and a server that answers after a while."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+ANSWER_SECONDS = 0.2
+SETTINGS = """\
+newsletter: {{id: tidewater, title: Tidewater, author: Mara, timezone: Europe/Lisbon}}
+cadence: {{every: week, day: wednesday, time: "09:00"}}
+daemon: {{status: {status}, quiet: {quiet}}}
+{home}
+publications:
+{publications}
+"""
+NOWHERE = "http://127.0.0.1:9"
+SECRETS = {"SUBSTACK_SID": "s:bench-session", "MEDIUM_TOKEN": "bench-token"}
+
+
+def settings(address: str = NOWHERE, *, quiet: str = "2s", status: str = "off") -> str:
+    """A newsletter with Substack as home, and Medium."""
+    lines = (
+        f"  substack: {{platform: substack, url: {address}, api: {address}/api/v1, session: env:SUBSTACK_SID}}\n"
+        f"  medium: {{platform: medium, api: {address}/medium/v1, feed: {address}/medium/feed/@ada, token: env:MEDIUM_TOKEN}}"
+    )
+    return SETTINGS.format(home="home: substack", publications=lines, quiet=quiet, status=status)
+
+
+def postboxes(addresses: Mapping[str, str], home: str | None = None) -> str:
+    """A newsletter whose publications take one request each (``postbox``)."""
+    lines = "\n".join(f"  {name}: {{platform: postbox, url: {url}}}" for name, url in addresses.items())
+    said = f"home: {home}" if home else ""
+    return SETTINGS.format(home=said, publications=lines, quiet="2s", status="off")
+
+
+def write_drafts(folder: Path, count: int, *, status: str = "draft", body: str = "One honest paragraph.") -> None:
+    """As many drafts as asked for, a hundred in each folder."""
+    for number in range(count):
+        path = folder / "drafts" / f"{number // 100:03}" / f"{number:05}-tide.md"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(
+            f"---\ntitle: Tide number {number}\nstatus: {status}\ndate: 2026-11-{number % 28 + 1:02}\n"
+            f"tags: [tides, notes]\n---\n\n{body} It is number {number}.\n",
+            encoding="utf-8",
+        )
+
+
+def long_post(size: int = 20_000) -> str:
+    """Markdown of about that many characters with what posts are made of."""
+    parts: list[str] = []
+    length = number = 0
+    while length < size:
+        number += 1
+        part = (
+            f"## Part {number}: what the tide left\n\n"
+            f"The *first* thing to say is that **water {number}** returns, as [the almanac](https://tides.example/{number}) "
+            f"tells, and `flow({number})` does not care who watches. It came at noon, it went at dusk, and between the two "
+            "somebody counted shells, wrote the count down, lost the paper and counted again.[^n%d]\n\n" % number
+            + "- one shell, white\n- two shells, \"grey\"\n  - and a third inside\n- a rope's end\n\n"
+            "> Nobody measures the sea twice in the same mood.\n\n"
+            f"```python\nfor wave in range({number}):\n    print(wave)\n```\n\n"
+            f"1. Walk to the pier.\n2. Wait -- it takes {number} minutes.\n3. Walk back.\n\n"
+            f"[^n{number}]: The paper was found {number} years later.\n\n"
+        )
+        parts.append(part)
+        length += len(part)
+    return "".join(parts)
+
+
+class _Patient(BaseHTTPRequestHandler):
+    """Answers any request after a while with the record of a new post."""
+
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        self._answer()
+
+    def do_GET(self) -> None:
+        self._answer()
+
+    def _answer(self) -> None:
+        time.sleep(ANSWER_SECONDS)
+        body = b'{"id": "1", "url": "https://posts.example/1", "data": {"id": "1", "url": "https://posts.example/1"}, "uri": "https://posts.example/users/a/statuses/1"}'
+        self.send_response(201)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002
+        del format, args
+
+
+class _Crowd(ThreadingHTTPServer):
+    daemon_threads = True
+    request_queue_size = 512
+
+
+@contextmanager
+def patient_server() -> Iterator[str]:
+    """The address of a server, a process of its own, that answers every request after ``ANSWER_SECONDS``."""
+    process = subprocess.Popen([sys.executable, __file__], stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    try:
+        yield process.stdout.readline().strip()
+    finally:
+        process.terminate()
+        process.wait()
+        process.stdout.close()
+
+
+if __name__ == "__main__":
+    with _Crowd(("127.0.0.1", 0), _Patient) as server:
+        print(f"http://127.0.0.1:{server.server_address[1]}", flush=True)
+        server.serve_forever()
