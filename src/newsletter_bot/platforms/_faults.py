@@ -16,9 +16,13 @@ SAID_AT_MOST = 200
 EARLY_STATUSES = frozenset({408, 425})
 """Statuses that say nothing about whether the request was carried out; RFC 9110 section 15.5.9, RFC 8470 section 5.2."""
 
-_CHALLENGES = re.compile(
-    r"just a moment|attention required! \| cloudflare|error code:? ?10\d\d|cf-chl|challenge-platform", re.IGNORECASE
-)
+_INTERSTITIAL = r"just a moment|attention required! \| cloudflare|error code:? ?10\d\d"
+_CHALLENGES = {
+    403: re.compile(_INTERSTITIAL + "|cf-chl|challenge-platform", re.IGNORECASE),
+    429: re.compile(_INTERSTITIAL + "|cf-chl|challenge-platform", re.IGNORECASE),
+    # Cloudflare puts its scripts into the origin's own error pages too: those words prove nothing where it may have acted.
+    503: re.compile(_INTERSTITIAL, re.IGNORECASE),
+}
 _LIMITED = re.compile(r"rate.?limit|too many requests", re.IGNORECASE)
 _SECRET_ENOUGH = 6
 
@@ -32,11 +36,12 @@ def is_failure(answer: Answer) -> bool:
 
 def is_challenge(answer: Answer) -> bool:
     """A bot check in front of the platform: nothing reached the platform itself."""
+    marks = _CHALLENGES.get(answer.status)
+    if marks is None:
+        return False
     if answer.headers.get("cf-mitigated", "").lower() == "challenge":
         return True
-    if answer.status not in (403, 429, 503) or answer.value is not None:
-        return False
-    return bool(_CHALLENGES.search(answer.text[:20_000]))
+    return answer.value is None and bool(marks.search(answer.text[:20_000]))
 
 
 def is_limited(answer: Answer) -> bool:

@@ -28,6 +28,7 @@ CHALLENGE_PAGE = (
     "<!DOCTYPE html><html><head><title>Just a moment...</title></head>"
     "<body><h1>Checking that you are human</h1><p>This page is the sandbox's; no answer will satisfy it.</p></body></html>"
 )
+ERROR_PAGE = "<!DOCTYPE html><html><head><title>Error</title></head><body>{}</body></html>"
 SECRET_WORDS = ("token", "secret", "code", "password", "sid", "key")
 
 
@@ -181,7 +182,7 @@ def _streamed(response: Response, pieces: Iterator[bytes], length: int) -> Respo
 def _status(fault: Fault) -> Response:
     message = f"The sandbox was told to answer {fault.status}"
     if fault.body == "html":
-        return _challenge(fault.status)
+        return _challenge(403) if fault.status == 403 else text(ERROR_PAGE.format(message), fault.status)
     if fault.body == "text":
         return text(message, fault.status, "text/plain")
     if fault.body == "empty":
