@@ -10,10 +10,10 @@ import pytest
 from newsletter_bot.errors import DraftError
 from newsletter_bot.model import Audience, Draft, Level
 from newsletter_bot.ports import DraftCard
+from newsletter_bot.slugs import slug_of
 from newsletter_bot.sources.drafts import read_draft
 from newsletter_bot.sources.folder import scan, seal
 from newsletter_bot.sources.shelf import DraftShelf, read_drafts
-from newsletter_bot.slugs import slug_of
 
 ZONE = "America/Los_Angeles"
 NAMES = ("medium", "substack")
