@@ -31,6 +31,8 @@ LATE = timedelta(days=7)
 MOST = 10
 """Most suggestions from one look at one feed."""
 MOST_SEEN = 2000
+READERS_FAULTS = (ValueError, LookupError, AssertionError, RecursionError, OverflowError)
+"""What the library raises over feeds that nobody but an attacker would write."""
 
 
 def look_at_feeds(bot: Bot) -> list[Finding]:
@@ -95,7 +97,13 @@ class _Reader:
             self.memory.keep(address, found)
             return
         kind = f"{found.media_type}; charset={found.charset}" if found.charset else found.media_type
-        feed = read_feed(found.body, kind, found.url)
+        try:
+            feed = read_feed(found.body, kind, found.url)
+        except READERS_FAULTS:
+            fix = "tell its publisher"
+            shown = shown_address(address)
+            yield Finding(level=Level.WARNING, message="the feed cannot be read", fix=fix, file=shown, key=key)
+            return
         for finding in feed.findings:
             yield Finding(
                 level=finding.level, message=finding.message, fix=finding.fix, file=shown_address(address), key=key

@@ -155,7 +155,15 @@ def publish(
             bot.desk, draft or (planned[2] if planned else None), wishes, planned=planned and planned[:2]
         )
         progress.close()
+        _warn_of_sources(session.voice, bot)
         _answer(session, standing_of(bot, outcome.issues), outcome)
+
+
+def _warn_of_sources(voice: Voice, bot: Bot) -> None:
+    """Which source of events could not be had for the issue that was just made."""
+    for finding in bot.newsroom.findings():
+        if (finding.key or "").startswith("events.sources") and voice.verbose >= 0:
+            voice.warn(f"{finding.level.value}: {finding.file}: {finding.message}")
 
 
 def _publish_due(session: Session) -> None:
@@ -169,6 +177,7 @@ def _publish_due(session: Session) -> None:
         outcome = cases.do_due(bot.desk)
         asked = [due.reason for due in cases.new_questions(bot.desk)]
         standing, until = standing_of(bot, outcome.issues), bot.quiet_until()
+        _warn_of_sources(session.voice, bot)
     if until and ledger and not outcome.trouble:
         look.remember(until.timestamp())
     for question in asked:
