@@ -182,11 +182,21 @@ def test_absent_from_a_feed_that_is_fresh(stage: MediumStage, bot: Medium) -> No
 
 @pytest.mark.parametrize("minutes", [-60, 0, 4])
 def test_absent_from_a_feed_that_is_stale(stage: MediumStage, bot: Medium, minutes: int) -> None:
-    """A feed that was built too early proves nothing."""
+    """A feed that was built too early proves nothing: it is read again, for a day."""
     stage.built_at = NOW + timedelta(minutes=minutes)
 
-    with pytest.raises(Undecided):
+    with pytest.raises(Unavailable):
         bot.find(for_medium(), TRACE)
+    with pytest.raises(Undecided):
+        bot.find(for_medium(), Trace(sending_at=NOW - timedelta(days=2), settled_at=NOW + timedelta(minutes=5)))
+
+
+def test_absence_counts_from_the_last_request(stage: MediumStage, bot: Medium) -> None:
+    """A sender that was paused may have sent long after it began: the feed must be younger than its last request."""
+    stage.built_at = NOW + timedelta(minutes=30)
+
+    with pytest.raises(Unavailable):
+        bot.find(for_medium(), Trace(sending_at=NOW, settled_at=NOW + timedelta(hours=1)))
 
 
 def test_feed_that_does_not_reach_back(stage: MediumStage, bot: Medium) -> None:

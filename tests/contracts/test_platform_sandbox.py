@@ -308,10 +308,10 @@ def test_medium_lost_answers(sandbox: Server, medium: Medium, fault: str) -> Non
 
 
 def test_medium_post_that_never_arrived(sandbox: Server, medium: Medium) -> None:
-    """A request that was cut off before it was stored is not sent again while the feed proves nothing."""
+    """A request that was cut off before it was stored is looked for again while the feed proves nothing."""
     sandbox.state.faults.add("medium.post=reset_before")
 
-    assert isinstance(outcome(medium, for_medium()), Undecided)
+    assert isinstance(outcome(medium, for_medium()), Unavailable)
 
 
 def test_medium_eleventh_post(sandbox: Server, medium: Medium) -> None:

@@ -22,6 +22,8 @@ PAGE_HEADERS = {"Accept": "text/html, */*;q=0.1"}
 TITLE_LENGTH = 100
 MARGIN = timedelta(minutes=2)
 """Clocks may differ by that much beyond what the Date header tells."""
+PATIENCE = timedelta(days=1)
+"""So long a feed that is out of date is read again before a person is asked."""
 WHOLE_FEED = 10
 """The feed shows that many posts; with fewer there are no more."""
 
@@ -117,7 +119,10 @@ def find(
     if ours:
         there = ", ".join(entry.url for entry in ours[:5])
         raise Undecided(f"Medium holds this text {len(ours)} times: {there}", fix="keep one, delete the others")
-    if certain and _reaches(feed, since, settle):
+    settled = max(since + settle, (trace.settled_at or trace.sending_at) + answer.lead)
+    if certain and feed.built_at and feed.built_at < settled and answer.received < trace.sending_at + PATIENCE:
+        raise Unavailable("Medium's feed is from before the post would show; it is read again")
+    if certain and _reaches(feed, since, settled):
         return None
     raise Undecided(
         "Medium's feed does not show the post, which proves nothing yet", fix="look at the account's stories on Medium"
@@ -133,9 +138,9 @@ def _is_ours(entry: Entry, rendition: Rendition, since: datetime) -> bool:
     return entry.text.removeprefix(title) == text.removeprefix(title)
 
 
-def _reaches(feed: Feed, since: datetime, settle: timedelta) -> bool:
+def _reaches(feed: Feed, since: datetime, settled: datetime) -> bool:
     """Whether a post of that time would have to be in the feed: built late enough, reaching back far enough."""
-    if feed.built_at is None or feed.built_at < since + settle:
+    if feed.built_at is None or feed.built_at < settled:
         return False
     times = [entry.public_at for entry in feed.entries]
     older = any(time is not None and time < since - MARGIN for time in times)

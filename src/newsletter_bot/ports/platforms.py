@@ -35,10 +35,14 @@ class Checkpoint(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trace:
-    """What is known of a sending whose answer was lost: when it began and the id of an earlier step."""
+    """What is known of a sending whose answer was lost: when it began and the id of an earlier step.
+
+    ``settled_at`` is when the last request of it must have arrived: a sender that was paused may have sent long after it began.
+    """
 
     sending_at: datetime
     remote_id: str | None = None
+    settled_at: datetime | None = None
 
 
 class Platform(Protocol):

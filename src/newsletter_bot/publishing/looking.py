@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import TypeVar
 
-from newsletter_bot.errors import Refused, Unavailable, Undecided, Vanished
+from newsletter_bot.errors import NewsletterError, Refused, Unavailable, Undecided, Vanished
 from newsletter_bot.model import Delivery, Receipt, Rendition, Visibility
 from newsletter_bot.planning import outcomes
 from newsletter_bot.ports import Finder, Inspector, Outlet, Trace, Verifier
 from newsletter_bot.publishing.addresses import as_sent
 from newsletter_bot.publishing.desk import Desk
+
+log = logging.getLogger(__name__)
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,21 +39,25 @@ class Lookout:
         platform = self.desk.platform(self.outlet.name)
         assert isinstance(platform, Finder)
         sent = self.desk.ledger.rendition(delivery.promised) or self.rendition
-        trace = Trace(sending_at=delivery.sending_at or self.desk.clock(), remote_id=delivery.remote_id)
+        now = self.desk.clock()
+        trace = Trace(
+            sending_at=delivery.sending_at or now, remote_id=delivery.remote_id, settled_at=delivery.settle_until
+        )
         try:
-            receipt = platform.find(as_sent(self.desk, self.outlet, sent, self.addresses()), trace)
+            receipt = self._asked(lambda: platform.find(as_sent(self.desk, self.outlet, sent, self.addresses()), trace))
         except Unavailable as error:
             return self._look_later(delivery, error)
         except (Undecided, Refused) as error:
             return write(
                 self.desk, delivery, outcomes.undecided(delivery, str(error)), f"looked up: cannot tell: {error}"
             )
-        return self._settled(delivery, sent, receipt)
+        return self._settled(delivery, receipt)
 
-    def _settled(self, delivery: Delivery, sent: Rendition, receipt: Receipt | None) -> Delivery:
+    def _settled(self, delivery: Delivery, receipt: Receipt | None) -> Delivery:
         if receipt is None:
             return write(self.desk, delivery, outcomes.absent(delivery), "looked up: surely not there; it may be sent")
-        if _less(receipt.visibility, sent.visibility):
+        if receipt.visibility is not Visibility.PUBLIC:
+            # It may lack what comes after the first request, and may hold an earlier text: finishing it twice is harmless.
             what = f"looked up: found as {receipt.visibility} {receipt.remote_id}; to be finished"
             return write(self.desk, delivery, outcomes.partly_done(delivery, receipt), what)
         found = outcomes.delivered(delivery, receipt, now=self.desk.clock())
@@ -62,13 +71,27 @@ class Lookout:
             self.desk, delivery, after, f"could not be looked up: {error}; again {told_time(after.settle_until)}"
         )
 
+    def _asked(self, question: Callable[[], T]) -> T:
+        """The platform's answer to a question; a wait that it asks for holds for every delivery, a stumble only for now."""
+        try:
+            return question()
+        except Unavailable as error:
+            if error.retry_at:
+                self.desk.ledger.pause(self.outlet.name, error.retry_at, str(error))
+            raise
+        except NewsletterError:
+            raise
+        except Exception as error:
+            log.exception("an adapter failed unexpectedly", extra={"publication": self.outlet.name})
+            raise Unavailable(f"unexpected {type(error).__name__} in the adapter") from error
+
     def inspect(self, delivery: Delivery) -> Delivery:
         """See what became of a post that waits there."""
         platform = self.desk.platform(self.outlet.name)
         assert isinstance(platform, Inspector)
         now = self.desk.clock()
         try:
-            receipt = platform.inspect(receipt_of(delivery))
+            receipt = self._asked(lambda: platform.inspect(receipt_of(delivery)))
         except Vanished as error:
             return write(self.desk, delivery, outcomes.vanished(delivery, str(error)), f"vanished: {error}")
         except (Unavailable, Refused) as error:
@@ -83,10 +106,9 @@ class Lookout:
         platform = self.desk.platform(self.outlet.name)
         assert isinstance(platform, Verifier)
         now = self.desk.clock()
+        carried = self.desk.ledger.rendition(delivery.carried or "") or self.rendition
         try:
-            seen = platform.verify(
-                receipt_of(delivery), self.desk.ledger.rendition(delivery.carried or "") or self.rendition
-            )
+            seen = self._asked(lambda: platform.verify(receipt_of(delivery), carried))
         except Vanished as error:
             return write(self.desk, delivery, outcomes.vanished(delivery, str(error)), f"vanished: {error}")
         except (Unavailable, Refused, Undecided) as error:
@@ -121,11 +143,6 @@ def receipt_of(delivery: Delivery) -> Receipt:
         release_at=delivery.release_at,
         mailed=delivery.mailed,
     )
-
-
-def _less(seen: Visibility, wanted: Visibility) -> bool:
-    order = (Visibility.DRAFT, Visibility.SCHEDULED, Visibility.PUBLIC)
-    return order.index(seen) < order.index(wanted)
 
 
 def told_time(moment: datetime | None) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -70,7 +71,9 @@ class Courier:
     def _waiting(self, delivery: Delivery, decision: Decision) -> Delivery:
         """A hold that nobody has written down yet is written down; other waiting changes nothing."""
         if decision.step is Step.HOLD and delivery.state is State.UNCONFIRMED and not delivery.held:
-            return self._write(delivery, outcomes.undecided(delivery, decision.reason), f"held: {decision.reason}")
+            with suppress(StaleError):  # another process has written more
+                return self._write(delivery, outcomes.undecided(delivery, decision.reason), f"held: {decision.reason}")
+            return self._again(delivery)
         return delivery
 
     def _act(self, delivery: Delivery, step: Step) -> Delivery:
@@ -124,6 +127,7 @@ class Courier:
             self.desk, self._write(delivery, claimed, "sending" if operation is Operation.CREATE else "updating")
         )
         try:
+            self._keep_as_claimed()
             ready = resolve(self.desk, self.outlet, platform, self.rendition, self.addresses())
             receipt = request(platform, pen, ready)
         except LedgerError:
@@ -136,6 +140,11 @@ class Courier:
         return self._write(
             pen.delivery, outcomes.delivered(pen.delivery, receipt, now=self.desk.clock()), _told(receipt)
         )
+
+    def _keep_as_claimed(self) -> None:
+        """Another process that lost the race for this claim may have kept the same text for another visibility."""
+        if self.desk.ledger.rendition(self.rendition.digest) != self.rendition:
+            self.desk.ledger.keep_rendition(self.rendition)
 
     def _created(self, platform: Platform, pen: _Pen, rendition: Rendition) -> Receipt:
         if pen.delivery.carried and isinstance(platform, Updater):

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote
 
-from newsletter_bot.errors import Refused, Unconfirmed
+from newsletter_bot.errors import Conflict, Refused, Unconfirmed
 from newsletter_bot.model import Audience, Receipt, Rendition, Visibility
 from newsletter_bot.platforms._faults import plain_words
 from newsletter_bot.platforms._http import Call, Effect
@@ -104,13 +104,24 @@ class Desk:
         self.check(rendition)
         post = self._begun(checkpoint.remote_id) if checkpoint.remote_id else self._begin(rendition, checkpoint)
         if post.is_published:
-            return post.receipt(self.site.url, look_at(post, rendition), mailed=rendition.email and post.was_mailed)
+            return self._published(post, rendition)
         fields = self.all_fields(rendition)
         mail = rendition.email and not post.was_mailed
         self.write(post.id, {**fields, "draft_bylines": self._bylines(), "should_send_email": mail})
         kept = self.kept(post.id, fields)
         self.tag(post.id, rendition.tags)
         return self._released(kept, rendition, mail=mail)
+
+    def _published(self, post: Post, rendition: Rendition) -> Receipt:
+        """The receipt of a post that became public meanwhile. Raises Conflict when somebody published another text."""
+        texts = {name: value for name, value in self.text_fields(rendition).items() if name != "slug"}
+        if post.mismatches(texts):
+            raise Conflict(
+                f"Substack: the post {post.id} was published there with another text",
+                difference=post.difference(texts),
+                fix="take the change over into the draft, or publish with --overwrite",
+            )
+        return post.receipt(self.site.url, look_at(post, rendition), mailed=rendition.email and post.was_mailed)
 
     def _begin(self, rendition: Rendition, checkpoint: Checkpoint) -> Post:
         fields = {**self.text_fields(rendition), "draft_bylines": self._bylines(), "type": "newsletter"}
@@ -191,6 +202,9 @@ class Desk:
             return self.scheduled(post, at, mail=mail).receipt(self.site.url, look)
         if post.release_at:
             self.unschedule(post.id)
+            post = self._begun(post.id)
+        if post.is_published:  # its scheduler was faster; publishing again would mail again
+            return post.receipt(self.site.url, look, mailed=mail and post.was_mailed)
         self.approve(post.id)
         return self.publish(post.id, mail=mail).receipt(self.site.url, look, mailed=mail)
 
