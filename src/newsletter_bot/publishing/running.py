@@ -23,8 +23,8 @@ from newsletter_bot.renditions import needs_home
 
 log = logging.getLogger(__name__)
 
-MOST_AT_ONCE = 8
-"""Publications served side by side."""
+MOST_AT_ONCE = 128
+"""Publications served side by side: a thread that waits for an answer costs next to nothing, a second turn costs an answer."""
 
 
 @dataclass(frozen=True, kw_only=True)
