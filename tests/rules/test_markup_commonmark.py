@@ -12,8 +12,8 @@ from markdown_it import MarkdownIt
 from markup_trees import MARKDOWN
 
 from newsletter_bot.markup import read
-from newsletter_bot.markup._read import read_commonmark
-from newsletter_bot.markup.html import write, write_commonmark
+from newsletter_bot.markup.commonmark import render
+from newsletter_bot.markup.html import write
 
 SPEC = Path(__file__).parents[3] / "shared/corpora/hostile/commonmark-spec/spec.txt"
 EXAMPLE = re.compile(r"^`{32} example\n(.*?)^\.\n(.*?)^`{32}$", re.MULTILINE | re.DOTALL)
@@ -44,11 +44,7 @@ def test_specification_holds_in_every_example() -> None:
         pytest.skip(f"the specification is not at {SPEC}")
     examples = [(a.replace("→", "\t"), b.replace("→", "\t")) for a, b in EXAMPLE.findall(SPEC.read_text("utf-8"))]
 
-    wrong = [
-        markdown
-        for markdown, html in examples
-        if same_page(html) != same_page(write_commonmark(read_commonmark(markdown)))
-    ]
+    wrong = [markdown for markdown, html in examples if same_page(html) != same_page(render(markdown))]
 
     assert len(examples) >= 652
     assert [] == wrong
@@ -57,9 +53,7 @@ def test_specification_holds_in_every_example() -> None:
 @pytest.mark.parametrize("markdown", ORIGINAL)
 def test_original_texts_agree_with_another_parser(markdown: str) -> None:
     """Texts of our own give what markdown-it gives."""
-    assert same_page(MarkdownIt("commonmark").render(markdown)) == same_page(
-        write_commonmark(read_commonmark(markdown))
-    )
+    assert same_page(MarkdownIt("commonmark").render(markdown)) == same_page(render(markdown))
 
 
 TABLE = "| Obst | Preis | Menge |\n|:-----|:-----:|------:|\n| Apfel \\| Birne | *1* | `a\\|b` |\n| Kirsche |\n| a | b | c | zu viel |\n"
@@ -76,5 +70,5 @@ def test_tables_agree_with_another_parser() -> None:
 @given(MARKDOWN)
 def test_any_text_can_be_read_both_ways(markdown: str) -> None:
     """No text makes reading fail."""
-    assert write_commonmark(read_commonmark(markdown)) is not None
+    assert render(markdown) is not None
     assert read(markdown) is not None

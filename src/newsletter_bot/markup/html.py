@@ -58,11 +58,6 @@ def write(document: Document, *, title: str = "", prefix: str = "") -> str:
     return body
 
 
-def write_commonmark(document: Document) -> str:
-    """Exactly what the CommonMark specification shows, HTML unchanged: for texts that are trusted, and for tests."""
-    return StrictWriter("").document(document, "")
-
-
 def text(words: str) -> str:
     """Characters as HTML text."""
     return words.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")
@@ -292,18 +287,6 @@ class HtmlWriter:
 
     def _place(self, number: int, occurrence: int) -> str:
         return f"{self.prefix}fnref-{number}" + (f"-{occurrence}" if occurrence > 1 else "")
-
-
-class StrictWriter(HtmlWriter):
-    """Writes HTML of the text as it stands."""
-
-    def _with_raw(self, nodes: Sequence[Inline]) -> str:
-        return "".join(
-            [node.html if isinstance(node, RawInline) else self.inline[node.__class__](node) for node in nodes]
-        )
-
-    def _raw_block(self, node: RawBlock) -> str:
-        return node.html
 
 
 def _aligned(alignment: str) -> str:
