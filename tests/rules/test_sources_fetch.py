@@ -14,10 +14,14 @@ import pytest
 from newsletter_bot.errors import SourceError
 from newsletter_bot.sources.addresses import Guard, PrivateAddressError, is_public, resolve, shown_address
 from newsletter_bot.sources.fetch import Limits, ask, fetch
+from newsletter_bot.sources.pictures import fetch_picture
 
 HERE = Guard(named=frozenset({"127.0.0.1"}))
 QUICK = Limits(seconds=0.7, bytes=100_000, guard=HERE)
 ZEROS = b"\0" * 3_000_000
+PICTURE = (
+    b"GIF89a\x01\x00\x01\x00\x80\x00\x00\x00\x00\x00\xff\xff\xff,\x00\x00\x00\x00\x01\x00\x01\x00\x00\x02\x02D\x01\x00;"
+)
 
 
 class Server(BaseHTTPRequestHandler):
@@ -64,6 +68,9 @@ class Server(BaseHTTPRequestHandler):
 
     def on_bomb(self) -> None:
         self.answer(200, gzip.compress(ZEROS), Content_Encoding="gzip")
+
+    def on_picture(self) -> None:
+        self.answer(200, PICTURE, Content_Type="text/html")
 
     def on_odd(self) -> None:
         self.answer(200, b"hello", Content_Encoding="br")
@@ -199,6 +206,23 @@ def test_a_status_is_told(site: str) -> None:
     """The server's own number, and what to check."""
     assert "the server answered 404" == failure(f"{site}/missing").message
     assert 404 == ask(f"{site}/missing", limits=QUICK).status
+
+
+def test_a_body_can_be_left_where_it_is(site: str) -> None:
+    """Whether a page is there is known without reading it, however large it is."""
+    found = ask(f"{site}/huge", limits=QUICK, read=False)
+
+    assert (200, b"") == (found.status, found.body)
+
+
+def test_a_remote_image(site: str) -> None:
+    """An image is told by its bytes, and what is none is an error of the source."""
+    picture = fetch_picture(f"{site}/picture?s=1", limits=QUICK)
+
+    assert ("image/gif", 1, 1, "picture.gif") == (picture.media_type, picture.width, picture.height, picture.name)
+    with pytest.raises(SourceError) as caught:
+        fetch_picture(f"{site}/plain?s=1", limits=QUICK)
+    assert f"{site}/plain" == caught.value.file
 
 
 def test_redirects_are_followed_and_counted(site: str) -> None:

@@ -52,6 +52,7 @@ class _Trip(NamedTuple):
     method: str
     limits: Limits
     headers: Mapping[str, str]
+    read: bool = True
 
 
 def fetch(
@@ -76,10 +77,18 @@ def fetch(
 
 
 def ask(
-    address: str, *, method: str = "GET", limits: Limits | None = None, headers: Mapping[str, str] | None = None
+    address: str,
+    *,
+    method: str = "GET",
+    limits: Limits | None = None,
+    headers: Mapping[str, str] | None = None,
+    read: bool = True,
 ) -> Fetched:
-    """The answer to one request, redirects followed, whatever its status; raises SourceError when there is none."""
-    trip = _Trip(method, limits or Limits(), headers or {})
+    """The answer to one request, redirects followed, whatever its status; raises SourceError when there is none.
+
+    Without ``read`` the body is left where it is: enough to know whether a page is there, however large it is.
+    """
+    trip = _Trip(method, limits or Limits(), headers or {}, read)
     try:
         return _travel(address, trip)
     except (ValueError, zlib.error) as error:
@@ -140,7 +149,7 @@ def _request(pool: httpcore.ConnectionPool, address: str, trip: _Trip, *, secret
     with pool.stream(trip.method, _ascii(address), headers=sent, extensions=extensions) as answer:
         said = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in answer.headers}
         target = said.get("location") if answer.status in _REDIRECTS else None
-        wanted = target is None and trip.method != "HEAD" and answer.status == 200
+        wanted = trip.read and target is None and trip.method != "HEAD" and answer.status == 200
         body = _body(answer.iter_stream(), said, address, trip.limits) if wanted else b""
     media_type, _, rest = said.get("content-type", "").partition(";")
     charset = rest.partition("charset=")[2].strip(" \"'").lower() or None

@@ -15,13 +15,15 @@ from newsletter_bot.sources.images import (
     is_transparent,
     opened,
     picture,
+    scale_down,
 )
 from newsletter_bot.sources.metadata import strip_metadata
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-_LOSSLESS = ("image/png", "image/webp", "image/jpeg", "image/gif", "image/avif")
+_SEE_THROUGH = ("image/png", "image/webp", "image/jpeg", "image/gif", "image/avif")
+_LOSSLESS = ("image/png", "image/jpeg", "image/webp", "image/gif", "image/avif")
 _PHOTO = ("image/jpeg", "image/webp", "image/png", "image/avif", "image/gif")
 _QUALITIES = (90, 80, 70)
 _SHRINKS = 6
@@ -71,7 +73,8 @@ def _fitted(
     kinds = list(_kinds(source.media_type, types, see_through=see_through))
     for kind in kinds:
         shrink = kind not in _HEAVY or see_through or kind == kinds[-1]
-        for made in _attempts(image, kind, source.name, shrink=shrink):
+        whole = kind != source.media_type or kind not in _HEAVY or image.size != (source.width, source.height)
+        for made in _attempts(image, kind, source.name, whole=whole, shrink=shrink):
             if not max_bytes or len(made.data) <= max_bytes:
                 return made, "; ".join(losses + _told(source, made, see_through=see_through)) or None
     return (
@@ -83,9 +86,10 @@ def _fitted(
 def _within(image: Image, side: int) -> Image:
     """The decoded image with no side longer than this."""
     if not side or max(image.size) <= side:
+        scale_down(image)
         image.load()
         return image
-    image.draft(None, (side, side))
+    scale_down(image, side)
     smaller = in_colour(image)
     smaller.thumbnail((side, side))
     return smaller
@@ -93,17 +97,16 @@ def _within(image: Image, side: int) -> Image:
 
 def _kinds(own: str, types: tuple[str, ...], *, see_through: bool) -> Iterator[str]:
     """Media types to try, the most faithful first."""
-    lossless = see_through or own in {"image/png", "image/gif"}
-    order = (own, *(_LOSSLESS if lossless else _PHOTO))
+    order = (own, *(_SEE_THROUGH if see_through else _LOSSLESS if own in _HEAVY else _PHOTO))
     taken = [
         kind for kind in dict.fromkeys(order) if kind in types and (kind != "image/gif" or types == ("image/gif",))
     ]
     yield from taken or (kind for kind in ("image/gif",) if kind in types)
 
 
-def _attempts(image: Image, kind: str, name: str, *, shrink: bool) -> Iterator[Picture]:
+def _attempts(image: Image, kind: str, name: str, *, whole: bool, shrink: bool) -> Iterator[Picture]:
     """The picture as this type: whole, then at lower quality, then ever smaller."""
-    for quality in _QUALITIES[: 1 if kind in _HEAVY else None]:
+    for quality in _QUALITIES[: int(whole) if kind in _HEAVY else None]:
         yield encoded(image, kind, name=name, quality=quality)
     smaller = in_colour(image) if shrink else image
     for _ in range(_SHRINKS if shrink else 0):

@@ -17,10 +17,10 @@ from newsletter_bot.sources.metadata import strip_metadata
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-PIXELS = 50_000_000
+PIXELS = 25_000_000
 """Most pixels of one image: a file of a few kB can claim billions."""
-HALVED = 24_000_000
-"""A photo of more pixels than this is halved when it has to be decoded anyway."""
+PHOTO_PIXELS = 65_000_000
+"""Most pixels of a JPEG, which can be decoded at a part of its size."""
 TYPES = {
     "JPEG": ("image/jpeg", ".jpg"),
     "MPO": ("image/jpeg", ".jpg"),
@@ -56,7 +56,7 @@ def picture_of(content: bytes, *, name: str) -> Picture:
     with opened(content) as image:
         media_type = TYPES[image.format or ""][0]
         turned = orientation(image) not in {0, 1}
-        _decode(image, halve=turned)
+        _decode(image, whole=turned)
         if media_type in {"image/bmp", "image/tiff"}:
             return encoded(_upright(image), "image/png", name=name)
         if turned or not _strips(content, media_type, image):
@@ -88,15 +88,31 @@ def opened(content: bytes) -> Generator[Image]:
     except UnidentifiedImageError as error:
         raise BadImageError(_what(content), _EXPORT) from error
     except (Image.DecompressionBombError, MemoryError) as error:
-        message = f"the image claims more than {PIXELS // 1_000_000} million pixels"
+        message = f"the image claims more than {PIXELS // 1_000_000} million pixels, or a photo more than {PHOTO_PIXELS // 1_000_000}"
         raise BadImageError(message, "make it smaller") from error
     except (OSError, SyntaxError, ValueError, struct.error, EOFError, LookupError, TypeError, ArithmeticError) as error:
         raise BadImageError("the image is broken or not whole", _EXPORT) from error
 
 
 def _check_size(image: Image) -> None:
-    if image.width * image.height > PIXELS:
+    if image.width * image.height > _most(image):
         raise MemoryError
+
+
+def _most(image: Image) -> int:
+    return PHOTO_PIXELS if image.format in {"JPEG", "MPO"} else PIXELS
+
+
+def scale_down(image: Image, side: int = 0) -> None:
+    """Has a photo decoded at the part of its size that is still no less than ``side``, or that memory allows."""
+    width, height = image.size
+    if side:
+        image.draft(None, (min(side, width), min(side, height)))
+    while image.width * image.height > PIXELS:
+        before = image.size
+        image.draft(None, (image.width // 2, image.height // 2))
+        if image.size == before:
+            break
 
 
 def _what(content: bytes) -> str:
@@ -121,14 +137,12 @@ def size_of(content: bytes) -> tuple[int, int]:
         return image.size
 
 
-def _decode(image: Image, *, halve: bool) -> None:
+def _decode(image: Image, *, whole: bool) -> None:
     """Reads every pixel, so that a file that is cut off is found out; a photo at an eighth of its size where that does."""
-    if image.format in {"JPEG", "MPO"}:
-        width, height = image.size
-        if not halve:
-            image.draft(None, (width // 8, height // 8))
-        elif width * height > HALVED:
-            image.draft(None, (width // 2, height // 2))
+    if whole:
+        scale_down(image)
+    elif image.format in {"JPEG", "MPO"}:
+        image.draft(None, (image.width // 8, image.height // 8))
     image.load()
 
 
@@ -169,7 +183,7 @@ def is_transparent(image: Image) -> bool:
     """Whether anything shines through."""
     if not image.has_transparency_data:
         return False
-    alpha = image.convert("RGBA").getchannel("A")
+    alpha = image.getchannel("A") if image.mode in {"RGBA", "LA"} else image.convert("RGBA").getchannel("A")
     return alpha.histogram()[255] < image.width * image.height
 
 
@@ -186,14 +200,14 @@ def for_format(image: Image, media_type: str) -> Image:
         white = Image.new("RGBA", image.size, "white")
         return Image.alpha_composite(white, image.convert("RGBA")).convert("RGB")
     if media_type in {"image/png", "image/gif"} and image.mode in {"RGB", "RGBA", "L", "P", "LA", "1"}:
-        return image.copy()
+        return image
     return in_colour(image)
 
 
 def in_colour(image: Image) -> Image:
     """The picture in 8 bits for red, green and blue, and for transparency where it has any."""
     if image.mode in {"RGB", "RGBA"}:
-        return image.copy()
+        return image
     if image.mode.startswith("I") or image.mode == "F":
         scale = 1 / 256 if image.mode.startswith("I;16") else 1
         return image.convert("F").point(lambda value: value * scale).convert("L").convert("RGB")

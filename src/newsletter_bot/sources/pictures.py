@@ -5,12 +5,16 @@ from __future__ import annotations
 import os
 import re
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import unquote, unquote_to_bytes, urlsplit
 
 from newsletter_bot.errors import DraftError, SourceError
 from newsletter_bot.model import Origin, Picture
 from newsletter_bot.sources.files import inside, read_bytes, shown_path
 from newsletter_bot.sources.images import BadImageError, picture_of
+
+if TYPE_CHECKING:
+    from newsletter_bot.sources.fetch import Limits
 
 BYTES = 30_000_000
 """Longest image file that is read."""
@@ -32,6 +36,15 @@ def load_picture(folder: Path, src: str, *, base: Path, origin: Origin | None = 
         place = origin or Origin(file=src[:100])
         message = f"image `{src[:100]}`: {error.message}" if origin else error.message
         raise DraftError(message, file=place.file, line=place.line, key=place.key, fix=error.fix) from error
+
+
+def fetch_picture(address: str, *, limits: Limits | None = None) -> Picture:
+    """The image behind an http(s) address; raises SourceError when it cannot be had or is none."""
+    from newsletter_bot.sources.addresses import shown_address
+    from newsletter_bot.sources.fetch import fetch
+
+    found = fetch(address, limits=limits, accept="image/*")
+    return fetched_picture(found.body, address=shown_address(address))
 
 
 def fetched_picture(content: bytes, *, address: str) -> Picture:
