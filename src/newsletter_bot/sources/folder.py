@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 DRAFTS = "drafts"
 """The folder of the drafts, within the newsletter's folder."""
@@ -13,13 +13,8 @@ SUFFIXES = (".md", ".markdown")
 DEPTH = 40
 
 
-class Signature(NamedTuple):
-    """A draft's path (relative to the newsletter's folder) and what tells without reading whether it was touched."""
-
-    path: str
-    mtime_ns: int
-    size: int
-    inode: int
+Signature: TypeAlias = tuple[str, int, int, int]
+"""A draft's path (relative to the newsletter's folder), mtime in ns, size and inode: what tells without reading whether it was touched."""
 
 
 class Oddity(NamedTuple):
@@ -61,7 +56,7 @@ def seal(signatures: list[Signature]) -> str:
     """One short text that changes whenever a draft appears, goes, or is touched."""
     import hashlib
 
-    return hashlib.sha256(repr([tuple(one) for one in signatures]).encode("utf-8", "surrogatepass")).hexdigest()
+    return hashlib.sha256(repr(signatures).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _scan_level(directory: str, shown: str, depth: int, found: Scan) -> None:
@@ -81,7 +76,7 @@ def _scan_level(directory: str, shown: str, depth: int, found: Scan) -> None:
                 found.oddities.append(_unreadable_name(path))
                 continue
             status = entry.stat(follow_symlinks=False)
-            take(Signature(path, status.st_mtime_ns, status.st_size, status.st_ino))
+            take((path, status.st_mtime_ns, status.st_size, status.st_ino))
         elif entry.is_dir(follow_symlinks=False):
             _scan_level(entry.path, path, depth + 1, found)
         else:
@@ -133,7 +128,7 @@ def _look_at_link(entry: os.DirEntry[str], path: str, found: Scan) -> None:
         return
     if stat.S_ISREG(status.st_mode):
         found.links.append(path)
-        found.signatures.append(Signature(path, status.st_mtime_ns, status.st_size, status.st_ino))
+        found.signatures.append((path, status.st_mtime_ns, status.st_size, status.st_ino))
     else:
         found.oddities.append(_NOT_REGULAR._replace(path=path))
 
@@ -144,12 +139,13 @@ _MOVE = "put the file itself into drafts/"
 def _drop_links_to_drafts(found: Scan) -> None:
     """A link to another draft would bring the same text out twice."""
     links = set(found.links)
-    files = {one.inode for one in found.signatures if one.path not in links}
+    files = {inode for path, _, _, inode in found.signatures if path not in links}
     kept: list[Signature] = []
     for one in sorted(found.signatures):
-        if one.path in links and one.inode in files:
-            found.oddities.append(Oddity(one.path, "this is a link to another draft", "remove the link"))
+        path, _, _, inode = one
+        if path in links and inode in files:
+            found.oddities.append(Oddity(path, "this is a link to another draft", "remove the link"))
         else:
             kept.append(one)
-            files.add(one.inode)
+            files.add(inode)
     found.signatures[:] = kept

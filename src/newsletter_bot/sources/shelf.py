@@ -74,8 +74,8 @@ def read_drafts(
     cards: list[DraftCard] = []
     find = known.get
     for now in seen.signatures:
-        card = find(now.path)
-        if card is None or now != card[:4] or card.looked_ns - now.mtime_ns <= RACE_NS:
+        card = find(now[0])
+        if card is None or now != card[:4] or card.looked_ns - now[1] <= RACE_NS:
             card = reading.card(now)
         if card is not None:
             cards.append(card)
@@ -119,14 +119,15 @@ class _Reading:
         from newsletter_bot.sources.files import read_bytes
 
         looked = time.time_ns()
+        path = signature[0]
         try:
-            content = read_bytes(f"{self.root}/{signature.path}", file=signature.path)
-            draft = parse_draft(content, signature.path, zone=self.zone, publications=self.publications)
+            content = read_bytes(f"{self.root}/{path}", file=path)
+            draft = parse_draft(content, path, zone=self.zone, publications=self.publications)
         except DraftError as error:
             self.findings.append(finding_of(error))
             return None
         if len(self.drafts) < self.KEPT:
-            self.drafts[draft.path] = draft
+            self.drafts[path] = draft
         card = DraftCard(
             *signature,
             looked_ns=looked,
@@ -137,7 +138,7 @@ class _Reading:
             digest=draft.digest,
             text_digest=draft.text_digest,
         )
-        self.made[draft.path] = card
+        self.made[path] = card
         return card
 
 
