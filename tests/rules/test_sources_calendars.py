@@ -179,6 +179,29 @@ def test_a_series_keeps_its_hour_when_clocks_change() -> None:
     assert ["-04:00", "-05:00", "-05:00"] == [one.start.isoformat()[-6:] for one in listings]
 
 
+@pytest.mark.parametrize(
+    ("rule", "days"),
+    [
+        ("FREQ=DAILY;INTERVAL=9", ["1104", "1113", "1122"]),
+        ("FREQ=WEEKLY;INTERVAL=2;BYDAY=TU,TH", ["1103", "1105", "1117", "1119"]),
+        ("FREQ=DAILY;BYDAY=MO;BYMONTH=11", ["1102", "1109", "1116", "1123"]),
+        ("FREQ=WEEKLY;UNTIL=20261112T000000Z", ["1104", "1111"]),
+    ],
+)
+def test_an_old_series_keeps_its_rhythm(rule: str, days: list[str]) -> None:
+    """Twenty years of occurrences before the window change nothing in it."""
+    window = (datetime(2026, 11, 1, tzinfo=UTC), datetime(2026, 11, 25, tzinfo=UTC))
+
+    listings, findings = read(
+        f"UID:1\nSUMMARY:E\nDTSTART;TZID=Europe/Berlin:20061101T190000\nDTEND;TZID=Europe/Berlin:20061101T200000\nRRULE:{rule}",
+        window=window,
+    )
+
+    assert [] == findings
+    assert days == [f"{one.start:%m%d}" for one in listings]
+    assert {"19:00", "20:00"} == {f"{moment:%H:%M}" for one in listings for moment in (one.start, one.end) if moment}
+
+
 def test_only_what_touches_the_window() -> None:
     """Past and far events are left out, one that is going on is not."""
     found = listed(

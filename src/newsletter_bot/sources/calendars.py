@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -13,7 +13,7 @@ from newsletter_bot.sources.appointments import Appointment, Window, listing_of
 from newsletter_bot.sources.calendar_text import CalendarText, EventText, take_apart
 from newsletter_bot.sources.calendar_zones import ZoneNames, known_zone
 from newsletter_bot.sources.recurrences import MOST as CAP
-from newsletter_bot.sources.recurrences import Rule, first_occurrences, read_rule
+from newsletter_bot.sources.recurrences import Rule, days_to_skip, first_occurrences, read_rule
 
 MOST = 2000
 """Most listings that are taken from one calendar."""
@@ -75,6 +75,12 @@ class _Told:
             text = f"{message} (and {more} more like it)" if more else message
             findings.append(Finding(level=level, message=text, fix=fix, file=self._file, line=line))
         return findings
+
+
+def _later(value: str, days: int) -> str:
+    """A date or time of a calendar, some days later at the same wall time."""
+    moment = datetime.strptime(value[:8], "%Y%m%d") + timedelta(days=days)  # noqa: DTZ007
+    return f"{moment:%Y%m%d}{value[8:]}"
 
 
 class _Reading:
@@ -189,6 +195,7 @@ class _Reading:
         lines = ["BEGIN:VEVENT", f"X-LINE:{event.line}"]
         if not event.value("UID"):
             lines.append(f"UID:line-{event.line}")
+        skip = 0 if once else self._days_to_skip(event)
         for name, given, value in event.properties:
             parameters = given
             if name in _TIMES:
@@ -199,8 +206,19 @@ class _Reading:
             if name == "RRULE":
                 lines += [] if once else self._rule(event, value)
             elif not (once and name in {"RDATE", "EXDATE", "RECURRENCE-ID"}):
-                lines.append(f"{name}{parameters}:{value}")
+                said = _later(value, skip) if skip and name in {"DTSTART", "DTEND"} else value
+                lines.append(f"{name}{parameters}:{said}")
         return [*lines, "END:VEVENT"]
+
+    def _days_to_skip(self, event: EventText) -> int:
+        start = event.value("DTSTART")[:8]
+        if not event.has("RRULE") or event.has("RECURRENCE-ID") or not (start.isdigit() and len(start) == 8):
+            return 0
+        try:
+            day = date(int(start[:4]), int(start[4:6]), int(start[6:]))
+        except ValueError:
+            return 0
+        return days_to_skip(event.value("RRULE"), day, begin=self.window.begin.date())
 
     def _rule(self, event: EventText, text: str) -> list[str]:
         try:

@@ -16,6 +16,8 @@ from itertools import islice
 
 MOST = 50
 """Most occurrences that are taken of a rule finer than a day."""
+SLACK = timedelta(days=370)
+"""How long before the window a series still begins: longer than its occurrences last."""
 _PARTS = frozenset(
     {"FREQ", "UNTIL", "COUNT", "INTERVAL", "BYSECOND", "BYMINUTE", "BYHOUR", "BYDAY", "BYMONTHDAY", "BYYEARDAY"}
     | {"BYWEEKNO", "BYMONTH", "BYSETPOS", "WKST"}
@@ -138,3 +140,19 @@ def first_occurrences(rule: Rule, start: datetime, *, begin: datetime, end: date
         if moment >= begin:
             found.append(moment)
     return found
+
+
+def days_to_skip(text: str, start: date, *, begin: date) -> int:
+    """By how many days an old series may begin later without any occurrence after ``begin`` being another one.
+
+    It still begins well before, because the library counts the first day even when the rule does not.
+    """
+    try:
+        rule = read_rule(text)
+    except ValueError:
+        return 0
+    step = {"DAILY": 1, "WEEKLY": 7}.get(rule.parts["FREQ"])
+    if step is None or rule.is_fine or "COUNT" in rule.parts or "BYSETPOS" in rule.parts:
+        return 0
+    step *= int(rule.parts.get("INTERVAL", "1"))
+    return max(0, (begin - start - SLACK) // timedelta(days=step)) * step
