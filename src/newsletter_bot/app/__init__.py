@@ -149,9 +149,10 @@ def open_settings(
     *,
     report: Reporter | None = None,
     stopping: Callable[[], bool] | None = None,
+    clock: Callable[[], datetime] | None = None,
 ) -> Generator[Bot]:
-    """Open the newsletter of these settings; with ``stopping`` true nothing new is begun."""
-    clock = clock_of(environ)
+    """Open the newsletter of these settings; with ``stopping`` true nothing new is begun; ``clock`` instead of the usual one."""
+    clock = clock or clock_of(environ)
     location = ledger_location(settings, environ)
     ledger = open_ledger(location, folder=settings.folder, newsletter=settings.newsletter.id, now=clock())
     claims = open_claims(location, folder=settings.folder)

@@ -9,47 +9,55 @@ import logging
 import os
 import signal
 import threading
+import time
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, timedelta
 from pathlib import Path
 from typing import Any
 
-from newsletter_bot.app import Bot, ledger_location, open_settings, read_folder
+from newsletter_bot.app import ledger_location, open_settings, read_folder
+from newsletter_bot.app.clock import VARIABLE
 from newsletter_bot.daemon import status, systemd
-from newsletter_bot.daemon.telling import next_reminder, require_apprise, tell_news
-from newsletter_bot.daemon.watching import watch
-from newsletter_bot.errors import LedgerError, NewsletterError, SettingsError, UsageError
+from newsletter_bot.daemon.heart import LONGEST_BEAT, Heart
+from newsletter_bot.daemon.looking import look_after
+from newsletter_bot.daemon.telling import require_apprise
+from newsletter_bot.daemon.timing import Agenda, MachineClock
+from newsletter_bot.daemon.watching import Watch
+from newsletter_bot.errors import LedgerError, SettingsError, UsageError
 from newsletter_bot.ledger import open_claims
-from newsletter_bot.publishing import cases
-from newsletter_bot.publishing.desk import Wishes
-from newsletter_bot.publishing.waking import next_wake
 from newsletter_bot.settings import Settings
 
 log = logging.getLogger(__name__)
 
-LONGEST_WAIT = timedelta(seconds=60)
-"""A look at the wall clock at least this often: a machine that slept, or a clock that was set, is noticed."""
 AFTER_FAILURE = timedelta(minutes=1)
-GIVE_UP = 10.0
+GIVE_UP = 8.0
 """Seconds in which a request under way may end after SIGTERM."""
+LONGEST_LOOK = 540.0
+"""Seconds after which a look is stuck: then no sign of life is given any more."""
 JOB = "look"
 
 
 class Daemon:
     """One newsletter, watched. ``run`` returns when it is told to stop."""
 
-    def __init__(self, config: Path, environ: Mapping[str, str]) -> None:
+    def __init__(self, config: Path, environ: Mapping[str, str], clock: MachineClock | None = None) -> None:
         self.config = config
-        self.environ = environ
+        self.environ = {name: value for name, value in environ.items() if name != VARIABLE}
+        self.clock = clock or MachineClock()
         self.settings = read_folder(config)
         self.vitals = status.Vitals()
         self.stopping = threading.Event()
-        self._seen_settings = self.settings.digest
-        self._wrong = ""
-        self._busy = threading.Lock()
-        self._due = datetime.min.replace(tzinfo=UTC)
-        self._scheduler: Any = None
+        self._agenda = Agenda()
         self._shown: set[str] = set()
+        self._busy = threading.Lock()
+        self._arming = threading.Lock()
+        self._began: float | None = None
+        self._scheduler: Any = None
+        self._watch = Watch(self.settings.folder, config, self.touch)
+        beat = systemd.watchdog_seconds(self.environ)
+        self._heart = Heart(
+            min(beat, LONGEST_BEAT) if beat else LONGEST_BEAT, alive=self._alive, sign=self._sign, jumped=self._jumped
+        )
 
     # --- life ----------------------------------------------------------------------------------------------------
 
@@ -63,14 +71,15 @@ class Daemon:
         page = self._serve()
         self._scheduler = BackgroundScheduler(timezone=UTC)
         self._scheduler.start()
-        observer = watch(self.settings.folder, self.config, self.touch)
+        self._watch.start()
         try:
-            self._schedule(_now())
             systemd.notify(self.environ, "READY=1\nSTATUS=watching")
             log.info("daemon started", extra={"newsletter": self.settings.newsletter.id, "pid": os.getpid()})
+            self._heart.start()
+            self._look_now()
             self._wait_for_signals()
         finally:
-            self._stop(observer, page)
+            self._stop(page)
             claims.release("daemon")
             claims.close()
         return 0
@@ -89,7 +98,7 @@ class Daemon:
         if address is None:
             return None
         try:
-            return status.serve(address.host, address.port, self.vitals, _now)
+            return status.serve(address.host, address.port, self.vitals, self.clock.now)
         except OSError as error:
             raise SettingsError(
                 f"the status page cannot be served at {address.host}:{address.port}: {error.strerror}",
@@ -104,14 +113,15 @@ class Daemon:
             if received != signal.SIGHUP:
                 log.info("daemon is stopping", extra={"signal": signal.Signals(received).name})
                 return
-            self._seen_settings = ""
+            log.info("settings are read again", extra={"signal": "SIGHUP"})
             self.touch()
 
-    def _stop(self, observer: Any, page: Any) -> None:
+    def _stop(self, page: Any) -> None:
         """Claim nothing new, let the request under way end or give it up, and say goodbye."""
         systemd.notify(self.environ, "STOPPING=1")
         self.stopping.set()
-        observer.stop()
+        self._heart.stop()
+        self._watch.stop()
         self._scheduler.pause()
         ended = self._busy.acquire(timeout=GIVE_UP)
         if page is not None:
@@ -123,109 +133,100 @@ class Daemon:
             os._exit(0)
         self._scheduler.shutdown(wait=False)
 
+    # --- signs of life -------------------------------------------------------------------------------------------
+
+    def _alive(self) -> bool:
+        """Whether no look is stuck."""
+        began = self._began
+        return began is None or time.monotonic() - began < LONGEST_LOOK
+
+    def _sign(self) -> None:
+        if systemd.watchdog_seconds(self.environ):
+            systemd.notify(self.environ, "WATCHDOG=1")
+
+    def _jumped(self, seconds: float) -> None:
+        """The machine slept, or its clock was set: what is due is asked anew."""
+        log.info("the clock moved", extra={"seconds": round(seconds)})
+        self._look_now()
+
     # --- looking -------------------------------------------------------------------------------------------------
 
     def touch(self) -> None:
         """Something changed: look once it has been quiet for a while."""
-        self._due = _now() + self.settings.daemon.quiet
-        self._schedule(self._due)
+        self._agenda.touched(self.clock.now(), self.settings.daemon.quiet)
+        if not self._busy.locked():
+            self._arm()
 
-    def _schedule(self, moment: datetime) -> None:
-        """The one job, at the moment given or at the next look at the clock, whichever is earlier."""
-        if self.stopping.is_set():
-            return
-        beat = systemd.watchdog_seconds(self.environ)
-        longest = min(LONGEST_WAIT, timedelta(seconds=beat)) if beat else LONGEST_WAIT
-        self._scheduler.add_job(
-            self._wake,
-            "date",
-            run_date=min(moment, _now() + longest),
-            id=JOB,
-            replace_existing=True,
-            misfire_grace_time=None,
-        )
+    def _look_now(self) -> None:
+        self._agenda.planned(self.clock.now())
+        self._arm()
+
+    def _arm(self) -> None:
+        """The one job, at the moment of the next look."""
+        with self._arming:
+            if self.stopping.is_set():
+                return
+            self._scheduler.add_job(
+                self._wake,
+                "date",
+                run_date=self.clock.alarm(self._agenda.next),
+                id=JOB,
+                replace_existing=True,
+                misfire_grace_time=None,
+                max_instances=3,
+            )
 
     def _wake(self) -> None:
         """Look when it is time, else go on waiting."""
-        systemd.notify(self.environ, "WATCHDOG=1")
-        if _now() < self._due:
-            self._schedule(self._due)
-            return
         with self._busy:
             if self.stopping.is_set():
                 return
-            self._due = datetime.max.replace(tzinfo=UTC)
-            self._look()
-        self._schedule(self._due)
+            if self.clock.now() >= self._agenda.next:
+                self._look()
+        self._arm()
 
     def _look(self) -> None:
         """One look at what is due; whatever goes wrong is told and tried again."""
+        self._agenda.begun()
+        self._began = time.monotonic()
+        due = self.clock.now() + AFTER_FAILURE
         try:
+            self._watch.refresh()
             self._reload()
-            with open_settings(self.settings, self.environ, stopping=self.stopping.is_set) as bot:
-                due = self._do(bot)
+            clock = self.clock.now
+            with open_settings(self.settings, self.environ, stopping=self.stopping.is_set, clock=clock) as bot:
+                due = look_after(bot, self.vitals, self._shown)
         except LedgerError as error:
-            log.error("the ledger cannot be used", extra={"error": str(error)})  # noqa: TRY400
+            log.error("the ledger cannot be used", extra={"error": str(error)})  # noqa: TRY400 - a person's error
             self.vitals.failed = str(error)
-            due = _now() + AFTER_FAILURE
         except Exception as error:
             log.exception("a look failed")
             self.vitals.failed = type(error).__name__
-            due = _now() + AFTER_FAILURE
-        self._due = min(self._due, due)
-        self.vitals.next_wake = self._due
-
-    def _do(self, bot: Bot) -> datetime:
-        bot.remember_rules()
-        outcome = cases.do_due(bot.desk)
-        for error in outcome.trouble:
-            log.warning("something is in the way", extra={"detail": str(error)})
-        for record, deliveries in outcome.issues:
-            states = {delivery.publication: delivery.state.value for delivery in deliveries}
-            log.info("an issue was looked after", extra={"issue": record.id, **states})
-        self._show_ready(bot)
-        now = bot.clock()
-        tell_news(bot, now)
-        self.vitals.read(bot, now)
-        moments = (next_wake(bot.desk, now), next_reminder(bot, now), now + self.settings.daemon.poll)
-        return min(moment for moment in moments if moment)
-
-    def _show_ready(self, bot: Bot) -> None:
-        """A draft that has become ready is planned, and the plan shown, once for each of its versions."""
-        try:
-            plan = cases.plan(bot.desk, None, Wishes())
-        except LedgerError:
-            raise
-        except NewsletterError as error:  # it is told among the findings
-            log.info("the next draft cannot be planned", extra={"error": str(error)})
-            return
-        if plan is None or plan.prepared.before is not None or plan.prepared.entry.digest in self._shown:
-            return
-        self._shown.add(plan.prepared.entry.digest)
-        actions = {each.publication: each.action.value for each in plan.deliveries}
-        slot = plan.prepared.slot
-        log.info(
-            "a draft is ready", extra={"draft": plan.prepared.entry.path, "slot": slot.name, "due": slot.due, **actions}
-        )
+        self._began = None
+        self._agenda.planned(due)
+        self.vitals.next_wake = due
 
     def _reload(self) -> None:
         """Take over changed settings when they are valid; else say so once and keep the old ones."""
         try:
-            fresh: Settings = read_folder(self.config)
+            fresh = self._fresh()
         except SettingsError as error:
-            if self._wrong != str(error):
+            if self.vitals.settings_wrong != str(error):
                 log.error("the settings were changed and are wrong; the old ones stay", extra={"error": str(error)})  # noqa: TRY400
-            self._wrong = str(error)
+            self.vitals.settings_wrong = str(error)
             return
-        self._wrong = ""
-        if fresh.digest != self._seen_settings:
-            if self._seen_settings != self.settings.digest or fresh.digest != self.settings.digest:
-                log.info("settings reloaded")
-            self.settings, self._seen_settings = fresh, fresh.digest
+        self.vitals.settings_wrong = None
+        if fresh.digest != self.settings.digest:
+            log.info("settings reloaded")
+            self.settings = fresh
 
-
-def _now() -> datetime:
-    return datetime.now(UTC)
+    def _fresh(self) -> Settings:
+        fresh = read_folder(self.config)
+        was = (self.settings.newsletter.id, str(self.settings.ledger), self.settings.daemon.status)
+        if was != (fresh.newsletter.id, str(fresh.ledger), fresh.daemon.status):
+            message = "newsletter.id, ledger and daemon.status are read at the start only"
+            raise SettingsError(message, file=str(self.config), fix="start the daemon anew")
+        return fresh
 
 
 def run(config: Path, environ: Mapping[str, str]) -> int:

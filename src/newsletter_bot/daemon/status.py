@@ -7,12 +7,15 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from newsletter_bot.app import Bot
+from newsletter_bot.cadence import Standing
 from newsletter_bot.model import State
 
+STALLED = timedelta(minutes=5)
+"""A look that is overdue by so much does not come any more."""
 PLAIN = "text/plain; version=0.0.4; charset=utf-8"
 
 
@@ -22,11 +25,13 @@ class Vitals:
 
     ticked_at: datetime | None = None
     failed: str | None = None
+    settings_wrong: str | None = None
     next_wake: datetime | None = None
     slot_due: datetime | None = None
     streak: int = 0
     longest: int = 0
     states: dict[str, int] = field(default_factory=dict[str, int])
+    slots: dict[str, int] = field(default_factory=dict[str, int])
     last_success: datetime | None = None
     oldest_open: datetime | None = None
     ticks: int = 0
@@ -44,6 +49,7 @@ class Vitals:
             if each.state not in (State.DELIVERED, State.RETRACTED)
         ]
         self.oldest_open = min((moment for moment in waiting if moment), default=None)
+        self.slots = Counter(each.state.value for each in streak.slots)
         self.slot_due = slot.due if slot else None
         self.streak, self.longest = streak.current, streak.longest
         self.ticked_at, self.failed = now, None
@@ -62,6 +68,10 @@ def metrics(vitals: Vitals, now: datetime) -> bytes:
     states = Gauge("newsletter_bot_deliveries", "Deliveries by state", ["state"], registry=registry)
     for state in State:
         states.labels(state.value).set(vitals.states.get(state.value, 0))
+    slots = Gauge("newsletter_bot_slots", "Slots by what became of them", ["state"], registry=registry)
+    for standing in Standing:
+        slots.labels(standing.value).set(vitals.slots.get(standing.value, 0))
+    gauge("settings_valid", "1 unless the settings were changed and are wrong", 0 if vitals.settings_wrong else 1)
     gauge("streak", "Slots kept without a gap", vitals.streak)
     gauge("streak_longest", "Longest run of slots kept", vitals.longest)
     gauge("ticks_total", "Looks at what is due since the start", vitals.ticks)
@@ -79,13 +89,15 @@ def _seconds(moment: datetime | None) -> float:
     return moment.timestamp() if moment else 0
 
 
-def health(vitals: Vitals) -> tuple[str, bytes]:
-    """200 while the last look succeeded, 503 otherwise, with what is known."""
+def health(vitals: Vitals, now: datetime) -> tuple[str, bytes]:
+    """200 while the last look succeeded and the next is not overdue, 503 otherwise, with what is known."""
+    stalled = vitals.next_wake is not None and now > vitals.next_wake + STALLED
     said = {
-        "ok": vitals.failed is None and vitals.ticked_at is not None,
+        "ok": vitals.failed is None and vitals.ticked_at is not None and not stalled,
         "ticked_at": vitals.ticked_at and vitals.ticked_at.isoformat(),
         "next_wake": vitals.next_wake and vitals.next_wake.isoformat(),
-        "error": vitals.failed,
+        "error": vitals.failed or ("the next look is overdue" if stalled else None),
+        "settings": vitals.settings_wrong,
     }
     return ("200 OK" if said["ok"] else "503 Service Unavailable"), json.dumps(said).encode()
 
@@ -99,7 +111,7 @@ def serve(host: str, port: int, vitals: Vitals, clock: Callable[[], datetime]) -
         if path == "/metrics":
             status, kind, body = "200 OK", PLAIN, metrics(vitals, clock())
         elif path == "/healthz":
-            (status, body), kind = health(vitals), "application/json"
+            (status, body), kind = health(vitals, clock()), "application/json"
         else:
             status, kind, body = "404 Not Found", "text/plain; charset=utf-8", b"newsletter-bot: /healthz or /metrics\n"
         start(
