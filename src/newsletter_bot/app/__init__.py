@@ -94,9 +94,9 @@ class Bot:
     @cached_property
     def rules(self) -> Rules:
         """The rules in force, phased by the first issue."""
-        dates = [date for record in self.ledger.issues() if (date := record.due or record.imported_at)]
+        first = self.ledger.first_date()
         rules = self._told_rules
-        return rules.anchored(rules.current.local_day(min(dates))) if dates else rules
+        return rules.anchored(rules.current.local_day(first)) if first else rules
 
     def remember_rules(self) -> None:
         """Commit the rules in force, so that slots that pass from now on keep them."""

@@ -5,7 +5,7 @@ elapsed time. Pictures of a streak are in ``cadence.heatmap`` and ``cadence.badg
 """
 
 from newsletter_bot.cadence.due import CatchUp, DueSlot, Missed, due_slot, due_slots
-from newsletter_bot.cadence.landings import Landing
+from newsletter_bot.cadence.landings import Landing, slot_starts
 from newsletter_bot.cadence.rhythm import Cadence
 from newsletter_bot.cadence.rules import Rules
 from newsletter_bot.cadence.slots import find_slot, named, next_due, next_slot, slot_of, slot_to_fill, slots
@@ -29,6 +29,7 @@ __all__ = [
     "next_due",
     "next_slot",
     "slot_of",
+    "slot_starts",
     "slot_to_fill",
     "slots",
     "streak",

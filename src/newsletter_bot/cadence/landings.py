@@ -9,7 +9,7 @@ from datetime import date, datetime, time
 from operator import attrgetter
 
 from newsletter_bot.cadence.rhythm import moment_of, zone_named
-from newsletter_bot.cadence.rules import Rules
+from newsletter_bot.cadence.rules import DAY, Rules
 from newsletter_bot.cadence.slots import first_day, minute_of, slot_of, slots
 from newsletter_bot.model import Slot
 
@@ -59,6 +59,12 @@ def placed(rules: Rules, landings: Iterable[Landing], now: datetime) -> tuple[Ru
     _place_planned(rules, places, planned)
     _place_imported(rules, places, imported)
     return rules, places
+
+
+def slot_starts(rules: Rules, first: datetime, now: datetime) -> list[datetime]:
+    """When each slot begins, from that of the first moment to the one after that of now: no period holds two slots."""
+    last = slot_of(rules, max(first, now)).end + DAY
+    return [_start(rules, slot) for slot in slots(rules, slot_of(rules, first).start, last)]
 
 
 def _parted(landings: Iterable[Landing]) -> tuple[dict[str, Landing], list[Landing]]:

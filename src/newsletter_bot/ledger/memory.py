@@ -8,9 +8,10 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from newsletter_bot.errors import StaleError
+from newsletter_bot.ledger.landings import of_periods
 from newsletter_bot.ledger.rows import begun, promised, same_delivery
 from newsletter_bot.model import Delivery, IssueRecord, Rendition, State, Transition, Visibility
-from newsletter_bot.ports import DraftCard, open_states
+from newsletter_bot.ports import DraftCard, Landed, open_states
 
 
 def is_open(delivery: Delivery) -> bool:
@@ -68,10 +69,30 @@ class MemoryLedger:
         with self._guard:
             self._issues[issue.id] = issue
 
-    def issues(self) -> Sequence[IssueRecord]:
-        """All issues by number."""
+    def issues(self, slot: str | None = None) -> Sequence[IssueRecord]:
+        """All issues by number, or those planned for one slot."""
         with self._guard:
-            return sorted(self._issues.values(), key=lambda issue: (issue.number, issue.id))
+            every = sorted(self._issues.values(), key=lambda issue: (issue.number, issue.id))
+        return every if slot is None else [each for each in every if each.slot == slot and not each.imported_at]
+
+    def first_date(self) -> datetime | None:
+        """The earliest due time or imported date of any issue."""
+        dates = [_aware(at) for each in self.issues() for at in (each.due, each.imported_at) if at]
+        return min(dates, default=None)
+
+    def landings(self, publication: str | None, starts: Sequence[datetime]) -> Sequence[Landed]:
+        """What a streak is reckoned from."""
+        first: dict[str, Landed] = {}
+        for delivery in self.deliveries():
+            out = delivery.public_at if delivery.state in (State.DELIVERED, State.SENDING) else None
+            record = self._issues[delivery.issue]
+            if out is None or record.imported_at or publication not in (None, delivery.publication):
+                continue
+            landed = Landed(record.id, record.slot, _aware(out), imported=False)
+            first[record.slot] = min(first.get(record.slot, landed), landed, key=lambda each: each.at)
+        imports = sorted((_aware(each.imported_at), each.id) for each in self.issues() if each.imported_at)
+        dated = [(at, Landed(issue, "", at, imported=True)) for at, issue in imports]
+        return [*first.values(), *of_periods(dated, starts)]
 
     def issue(self, issue: str) -> IssueRecord | None:
         """One issue by id."""

@@ -11,7 +11,7 @@ from pathlib import Path
 from newsletter_bot.errors import LedgerError
 from newsletter_bot.failpoints import hit
 
-SCHEMA = 2
+SCHEMA = 3
 """The version that this program reads and writes: the number of its last migration."""
 APPLICATION = 1313951815
 """Marks an SQLite file as a ledger (``PRAGMA application_id``)."""
@@ -44,7 +44,7 @@ def statements(script: str) -> Iterator[str]:
 def bring_up(
     connection: sqlite3.Connection, path: Path, *, now: datetime | None = None, target: int = SCHEMA
 ) -> Path | None:
-    """Apply what is missing, each step in a transaction of its own; an older ledger is first copied beside.
+    """Apply what is missing in one transaction; an older ledger is first copied beside.
 
     Returns the copy where one was made. LedgerError when the ledger was made by a newer version of the program.
     """
@@ -54,25 +54,22 @@ def bring_up(
         raise LedgerError(
             f"the ledger was made by a newer version (schema {version}, ours is {target})", file=str(path), fix=fix
         )
-    copy: Path | None = None
-    while version < target:
-        copy = _step(connection, path, now=now, wanted=version + 1) or copy
-        version = version_of(connection, path)
-    return copy
+    return _migrate(connection, path, now=now, target=target) if version < target else None
 
 
-def _step(connection: sqlite3.Connection, path: Path, *, now: datetime | None, wanted: int) -> Path | None:
+def _migrate(connection: sqlite3.Connection, path: Path, *, now: datetime | None, target: int) -> Path | None:
     hit("ledger.begin.migrate")
     connection.execute("BEGIN IMMEDIATE")
     try:
-        if version_of(connection, path) != wanted - 1:
-            connection.execute("ROLLBACK")  # another process was faster
-            return None
-        copy = _copy_beside(path, version=wanted - 1, now=now) if wanted > 1 and not _is_new(connection) else None
-        for statement in statements(_script(wanted)):
-            hit("ledger.statement.migrate")
-            connection.execute(statement)
-        connection.execute(f"PRAGMA user_version = {wanted}")
+        version = version_of(connection, path)  # another process may have been faster
+        copy = (
+            _copy_beside(path, version=version, now=now) if 0 < version < target and not _is_new(connection) else None
+        )
+        for step in range(version + 1, target + 1):
+            for statement in statements(_script(step)):
+                hit("ledger.statement.migrate")
+                connection.execute(statement)
+            connection.execute(f"PRAGMA user_version = {step}")
         hit("ledger.commit.migrate")
         connection.execute("COMMIT")
     except BaseException:

@@ -8,13 +8,12 @@ from datetime import datetime
 from typing import Any
 
 from newsletter_bot.errors import LedgerError, StaleError
+from newsletter_bot.ledger import landings
 from newsletter_bot.ledger.faults import damaged, legible
 from newsletter_bot.ledger.glance import MARK, OPEN, mark_of
 from newsletter_bot.ledger.renditions import packed, unpacked
 from newsletter_bot.ledger.rows import (
     DELIVERY,
-    DRAFT,
-    IDENTITY,
     ISSUE,
     TRANSITION,
     begun,
@@ -30,50 +29,25 @@ from newsletter_bot.ledger.rows import (
     storable,
     transition_of,
 )
+from newsletter_bot.ledger.statements import (
+    DELIVERIES,
+    DRAFTS,
+    ISSUES,
+    MOVE,
+    MOVE_BEGUN,
+    MOVED,
+    NEW_DELIVERY,
+    NEW_ISSUE,
+    NEW_TRANSITION,
+    SET_DRAFT,
+    SET_ISSUE,
+    SET_RENDITION,
+    STORY,
+    upsert,
+)
 from newsletter_bot.ledger.store import Change, Store
 from newsletter_bot.model import Delivery, IssueRecord, Rendition, State, Transition
-from newsletter_bot.ports import DraftCard
-
-
-def _select(names: tuple[str, ...], table: str) -> str:
-    """Names of columns and tables are ours; what a user or a platform wrote is always a bound value."""
-    return f"SELECT {', '.join(names)} FROM {table} WHERE newsletter = ?"  # noqa: S608
-
-
-_DELIVERIES = _select(DELIVERY, "deliveries")
-_ISSUES = _select(ISSUE, "issues")
-_DRAFTS = _select(DRAFT, "drafts")
-_STORY = f"{_select(TRANSITION, 'transitions')} AND delivery = ? ORDER BY revision"
-_MOVED = tuple(name for name in DELIVERY if name not in IDENTITY)
-"""What a move writes: naming a column of an index here would rewrite that index's page with every move."""
-
-
-def _move(more: str = "") -> str:
-    changes = ", ".join(f"{name} = ?" for name in _MOVED)
-    return f"UPDATE deliveries SET {changes}{more} WHERE newsletter = ? AND id = ? AND revision = ?"  # noqa: S608
-
-
-_MOVE = _move()
-_MOVE_BEGUN = _move(", begun_at = ?")
-
-
-def _insert(table: str, names: tuple[str, ...], conflict: str) -> str:
-    places = ", ".join("?" * (len(names) + 1))
-    return f"INSERT INTO {table} (newsletter, {', '.join(names)}) VALUES ({places}) {conflict}"  # noqa: S608
-
-
-def _upsert(table: str, names: tuple[str, ...], key: str) -> str:
-    changes = ", ".join(f"{name} = excluded.{name}" for name in names)
-    return _insert(table, names, f"ON CONFLICT (newsletter, {key}) DO UPDATE SET {changes}")
-
-
-_NEW_ISSUE = _insert("issues", ISSUE, "ON CONFLICT DO NOTHING")
-_SET_ISSUE = _upsert("issues", ISSUE, "id")
-_NEW_DELIVERY = _insert("deliveries", DELIVERY, "ON CONFLICT DO NOTHING")
-_NEW_TRANSITION = _insert("transitions", ("revision", *TRANSITION), "")
-_SET_DRAFT = _upsert("drafts", DRAFT, "path")
-_SET_RENDITION = """INSERT INTO renditions (digest, content) VALUES (?, ?)
-  ON CONFLICT DO UPDATE SET content = excluded.content WHERE content <> excluded.content"""
+from newsletter_bot.ports import DraftCard, Landed
 
 
 class SqliteLedger:
@@ -91,12 +65,12 @@ class SqliteLedger:
     def promise(self, issue: IssueRecord, renditions: Sequence[Rendition], now: datetime) -> None:
         """Record the issue and its deliveries as due."""
         with self._store.change("promise") as change:
-            change.execute(_NEW_ISSUE, self.newsletter, *columns(issue, ISSUE))
+            change.execute(NEW_ISSUE, self.newsletter, *columns(issue, ISSUE))
             for rendition in renditions:
                 self._promise(change, promised(issue, rendition), rendition, now)
 
     def _promise(self, change: Change, delivery: Delivery, rendition: Rendition, now: datetime) -> None:
-        if change.execute(_NEW_DELIVERY, self.newsletter, *columns(delivery, DELIVERY)):
+        if change.execute(NEW_DELIVERY, self.newsletter, *columns(delivery, DELIVERY)):
             self._tell(change, delivery, at=now, what="promised", before=None)
             _keep(change, rendition)
 
@@ -111,30 +85,42 @@ class SqliteLedger:
             what=what,
             owner=delivery.owner,
         )
-        change.execute(_NEW_TRANSITION, self.newsletter, delivery.revision, *columns(line, TRANSITION))
+        change.execute(NEW_TRANSITION, self.newsletter, delivery.revision, *columns(line, TRANSITION))
 
     def record_issue(self, issue: IssueRecord) -> None:
         """Insert or replace what is remembered of an issue."""
         with self._store.change("record_issue") as change:
-            change.execute(_SET_ISSUE, self.newsletter, *columns(issue, ISSUE))
+            change.execute(SET_ISSUE, self.newsletter, *columns(issue, ISSUE))
 
-    def issues(self) -> Sequence[IssueRecord]:
-        """All issues by number."""
-        rows = self._rows(f"{_ISSUES} ORDER BY number, id")
+    def issues(self, slot: str | None = None) -> Sequence[IssueRecord]:
+        """All issues by number, or those planned for one slot."""
+        of_slot = "" if slot is None else "AND slot = ? AND imported_at IS NULL"
+        rows = self._rows(f"{ISSUES} {of_slot} ORDER BY number, id", *(() if slot is None else (storable(slot),)))
         with legible(self.path):
             return [issue_of(row) for row in rows]
 
+    def first_date(self) -> datetime | None:
+        """The earliest due time or imported date of any issue."""
+        with legible(self.path):
+            return landings.first_date(self._store, self.newsletter)
+
+    def landings(self, publication: str | None, starts: Sequence[datetime]) -> Sequence[Landed]:
+        """What a streak is reckoned from."""
+        with legible(self.path):
+            planned = landings.planned(self._store, self.newsletter, publication)
+            return [*planned, *landings.imported(self._store, self.newsletter, starts)]
+
     def issue(self, issue: str) -> IssueRecord | None:
         """One issue by id."""
-        rows = self._rows(f"{_ISSUES} AND id = ?", storable(issue))
+        rows = self._rows(f"{ISSUES} AND id = ?", storable(issue))
         with legible(self.path):
             return issue_of(rows[0]) if rows else None
 
     def deliveries(self, issue: str | None = None) -> Sequence[Delivery]:
         """Deliveries of one issue, or all, in the order in which they were promised."""
         if issue is None:
-            return self._deliveries(f"{_DELIVERIES} ORDER BY key")
-        return self._deliveries(f"{_DELIVERIES} AND issue = ? ORDER BY key", storable(issue))
+            return self._deliveries(f"{DELIVERIES} ORDER BY key")
+        return self._deliveries(f"{DELIVERIES} AND issue = ? ORDER BY key", storable(issue))
 
     def _deliveries(self, sql: str, *values: Any) -> list[Delivery]:
         rows = self._rows(sql, *values)
@@ -143,11 +129,11 @@ class SqliteLedger:
 
     def open_deliveries(self) -> Sequence[Delivery]:
         """Those that are not at rest, in the order in which they were promised."""
-        return self._deliveries(f"{_DELIVERIES} AND ({OPEN}) ORDER BY key")
+        return self._deliveries(f"{DELIVERIES} AND ({OPEN}) ORDER BY key")
 
     def delivery(self, delivery: str) -> Delivery | None:
         """One delivery by id."""
-        found = self._deliveries(f"{_DELIVERIES} AND id = ?", storable(delivery))
+        found = self._deliveries(f"{DELIVERIES} AND id = ?", storable(delivery))
         return found[0] if found else None
 
     def move(self, before: Delivery, after: Delivery, *, at: datetime, what: str) -> Delivery:
@@ -155,17 +141,17 @@ class SqliteLedger:
         moved = replace(after, revision=before.revision + 1)
         same_delivery(before, moved)
         changes, begun_at = begun(before, moved)
-        values = [*columns(moved, _MOVED), *([stamp(begun_at)] if changes else [])]
+        values = [*columns(moved, MOVED), *([stamp(begun_at)] if changes else [])]
         key = (self.newsletter, storable(before.id), before.revision)
         with self._store.change("move") as change:
-            if not change.execute(_MOVE_BEGUN if changes else _MOVE, *values, *key):
+            if not change.execute(MOVE_BEGUN if changes else MOVE, *values, *key):
                 raise StaleError(f"the delivery {before.id} was moved by somebody else", fix="run the command again")
             self._tell(change, moved, at=at, what=what, before=before.state)
         return moved
 
     def story(self, delivery: str) -> Sequence[Transition]:
         """The transitions of a delivery in order."""
-        rows = self._rows(_STORY, storable(delivery))
+        rows = self._rows(STORY, storable(delivery))
         with legible(self.path):
             return [transition_of(row) for row in rows]
 
@@ -193,13 +179,13 @@ class SqliteLedger:
 
     def record_upload(self, publication: str, digest: str, url: str) -> None:
         """Remember the address of an uploaded image."""
-        sql = _upsert("uploads", ("publication", "digest", "url"), "publication, digest")
+        sql = upsert("uploads", ("publication", "digest", "url"), "publication, digest")
         with self._store.change("record_upload") as change:
             change.execute(sql, self.newsletter, storable(publication), storable(digest), storable(url))
 
     def pause(self, publication: str, until: datetime, reason: str) -> None:
         """No request to this publication before then; the last word counts."""
-        sql = _upsert("pauses", ("publication", "until", "reason"), "publication")
+        sql = upsert("pauses", ("publication", "until", "reason"), "publication")
         with self._store.change("pause") as change:
             change.execute(sql, self.newsletter, storable(publication), stamp(until), storable(reason))
 
@@ -231,7 +217,7 @@ class SqliteLedger:
             if text is None:
                 change.execute("DELETE FROM facts WHERE newsletter = ? AND key = ?", self.newsletter, storable(key))
             else:
-                change.execute(_upsert("facts", ("key", "value"), "key"), self.newsletter, storable(key), text)
+                change.execute(upsert("facts", ("key", "value"), "key"), self.newsletter, storable(key), text)
 
     def facts(self, prefix: str) -> Mapping[str, str]:
         """All facts whose key starts so, by key."""
@@ -246,7 +232,7 @@ class SqliteLedger:
 
     def draft_index(self) -> Mapping[str, DraftCard]:
         """What the last look found in every draft, by path."""
-        rows = self._rows(f"{_DRAFTS} ORDER BY path")
+        rows = self._rows(f"{DRAFTS} ORDER BY path")
         with legible(self.path):
             return {row[0]: card_of(row) for row in rows}
 
@@ -259,7 +245,7 @@ class SqliteLedger:
             for path in paths:
                 change.execute("DELETE FROM drafts WHERE newsletter = ? AND path = ?", self.newsletter, storable(path))
             for card in cards:
-                change.execute(_SET_DRAFT, self.newsletter, *map(column, card))
+                change.execute(SET_DRAFT, self.newsletter, *map(column, card))
 
     def mark(self) -> str:
         """Changes whenever something happened that can change what is due."""
@@ -273,7 +259,7 @@ class SqliteLedger:
 def _keep(change: Change, rendition: Rendition) -> str:
     digest = rendition.digest
     text, blobs = packed(rendition)
-    change.execute(_SET_RENDITION, digest, text)
+    change.execute(SET_RENDITION, digest, text)
     for key, blob in blobs.items():
         change.execute("INSERT INTO pictures (digest, content) VALUES (?, ?) ON CONFLICT DO NOTHING", key, blob)
     return digest

@@ -16,7 +16,7 @@ from newsletter_bot.ports.platforms import (
     Verifier,
 )
 from newsletter_bot.ports.room import Newsroom, Reporter
-from newsletter_bot.ports.store import Claims, DraftCard, Ledger, open_states
+from newsletter_bot.ports.store import Claims, DraftCard, Landed, Ledger, open_states
 
 __all__ = [
     "Checkpoint",
@@ -25,6 +25,7 @@ __all__ = [
     "Finder",
     "ImageHost",
     "Inspector",
+    "Landed",
     "Ledger",
     "Locator",
     "Newsroom",

@@ -29,6 +29,18 @@ class DraftCard(NamedTuple):
     text_digest: str
 
 
+class Landed(NamedTuple):
+    """An issue that is out in public: the slot it was planned for, and the moment that counts.
+
+    ``imported``: it was out before the bot came, and no slot was planned.
+    """
+
+    issue: str
+    slot: str
+    at: datetime
+    imported: bool
+
+
 class Ledger(Protocol):
     """The only truth: issues, deliveries, receipts, and what must survive a crash.
 
@@ -47,8 +59,20 @@ class Ledger(Protocol):
         """Insert or replace what is remembered of an issue (edits, imports)."""
         ...
 
-    def issues(self) -> Sequence[IssueRecord]:
-        """All issues by number."""
+    def issues(self, slot: str | None = None) -> Sequence[IssueRecord]:
+        """All issues by number, or those planned for one slot."""
+        ...
+
+    def first_date(self) -> datetime | None:
+        """The earliest due time or imported date of any issue; None while there is none."""
+        ...
+
+    def landings(self, publication: str | None, starts: Sequence[datetime]) -> Sequence[Landed]:
+        """What a streak is reckoned from, in time that does not grow with what it does not need.
+
+        Of the issues planned for one slot the first that is out in public on the publication (None: on any); of imported
+        ones the first two of each period (the periods begin at ``starts``, which ascend), and all after the last start.
+        """
         ...
 
     def issue(self, issue: str) -> IssueRecord | None:

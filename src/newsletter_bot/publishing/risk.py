@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from newsletter_bot.cadence import Landing, Streak, streak
+from newsletter_bot.cadence import Landing, Streak, slot_starts, streak
 from newsletter_bot.cadence.said import lasting
 from newsletter_bot.model import Delivery, State, Visibility
 from newsletter_bot.publishing.desk import Desk
@@ -15,29 +15,19 @@ from newsletter_bot.publishing.turns import next_entry
 REMIND = timedelta(hours=48)
 
 
-def landings(desk: Desk) -> list[Landing]:
-    """Every issue that is out in public at home (without a home: anywhere), with the moment that counts."""
-    by_issue = dict[str, list[Delivery]]()
-    for delivery in desk.ledger.deliveries():
-        by_issue.setdefault(delivery.issue, []).append(delivery)
-    found = list[Landing]()
-    for record in desk.ledger.issues():
-        if record.imported_at:
-            found.append(Landing(record.id, None, record.imported_at, imported=True))
-        elif at := _public_at(by_issue.get(record.id, ()), desk.home):
-            found.append(Landing(record.id, record.slot, at))
-    return found
-
-
-def _public_at(deliveries: Sequence[Delivery], home: str | None) -> datetime | None:
-    deciding = [delivery for delivery in deliveries if delivery.publication == home] if home else deliveries
-    counted = [d.public_at for d in deciding if d.public_at and d.state in (State.DELIVERED, State.SENDING)]
-    return min(counted, default=None)
+def landings(desk: Desk, now: datetime) -> list[Landing]:
+    """Every issue that decides a slot: out in public at home (without a home: anywhere), with the moment that counts."""
+    first = desk.ledger.first_date()
+    starts = slot_starts(desk.rules, first, now) if first else []
+    return [
+        Landing(landed.issue, None if landed.imported else landed.slot, landed.at, imported=landed.imported)
+        for landed in desk.ledger.landings(desk.home, starts)
+    ]
 
 
 def streak_of(desk: Desk, now: datetime, *, remind: timedelta = REMIND) -> Streak:
     """How the writer's promise stands now."""
-    return streak(desk.rules, landings(desk), now, remind=remind)
+    return streak(desk.rules, landings(desk, now), now, remind=remind)
 
 
 def missing_for(desk: Desk, now: datetime, found: Streak) -> list[str]:
@@ -54,15 +44,20 @@ def _causes(desk: Desk, now: datetime, found: Streak) -> Iterator[str]:
     slot = found.next_slot
     if slot is None:
         return
-    records = [record for record in desk.ledger.issues() if record.slot == slot.name and not record.imported_at]
+    records = desk.ledger.issues(slot.name)
     if not records:
-        if next_entry(shelf(desk), max(now, slot.due)) is None:
+        if not _may_be_next(desk) or next_entry(shelf(desk), max(now, slot.due)) is None:
             yield "no draft is ready"
         return
     for record in records:
         for delivery in desk.ledger.deliveries(record.id):
             if delivery.publication == desk.home or desk.home is None:
                 yield from _cause(delivery)
+
+
+def _may_be_next(desk: Desk) -> bool:
+    """Whether there is a ready draft that is no issue under its own name: only then the long history is looked through."""
+    return any(entry.ready and desk.ledger.issue(entry.id) is None for entry in desk.newsroom.entries())
 
 
 def _cause(delivery: Delivery) -> Iterator[str]:
