@@ -8,6 +8,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Event, Thread
+from typing import Any
 
 
 @dataclass
@@ -31,7 +32,7 @@ class World:
     requests: list[tuple[str, str, bool]] = field(default_factory=list)
     closing: Event = field(default_factory=Event)
 
-    def put(self, path: str, body: str | bytes, kind: str = "text/html", **more: object) -> str:
+    def put(self, path: str, body: str | bytes, kind: str = "text/html", **more: Any) -> str:
         """Publish a page; its address."""
         content = body.encode() if isinstance(body, str) else body
         self.pages[path] = Page(body=content, kind=kind, **more)
@@ -48,7 +49,7 @@ def world() -> Iterator[World]:
     server = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
     server.daemon_threads = True
     found = World(url=f"http://127.0.0.1:{server.server_port}")
-    server.world = found
+    vars(server)["world"] = found
     thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
     thread.start()
     try:
@@ -65,7 +66,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         """Answer what the page says."""
-        found = self.server.world
+        found: Any = vars(self.server)["world"]
         found.requests.append((self.command, self.path, "If-None-Match" in self.headers))
         page = found.pages.get(self.path, Page(status=404, body=b"nothing here"))
         if page.play:

@@ -3,31 +3,34 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from outside_world import world
+from writer_stage import Answer, Writer
 
 
 @pytest.fixture
-def others():
+def others() -> Iterator[Any]:
     """Everybody else's servers."""
     with world() as found:
         yield found
 
 
-def found(answer, level=None):
+def found(answer: Answer, level: Any = None) -> Any:
     """What the findings say, by file and line."""
     return [
         (one["file"], one["line"], one["message"]) for one in answer.json["findings"] if level in (None, one["level"])
     ]
 
 
-def says(answer, words, level=None):
+def says(answer: Answer, words: Any, level: Any = None) -> Any:
     """The findings that hold these words."""
     return [one for one in answer.json["findings"] if words in one["message"] and level in (None, one["level"])]
 
 
-def test_all_is_well(writer):
+def test_all_is_well(writer: Writer) -> None:
     """Nothing to say is said, and the code is 0."""
     writer.write("lanterns")
 
@@ -37,7 +40,7 @@ def test_all_is_well(writer):
     assert "All is well." in writer.run("check").out
 
 
-def test_a_broken_draft_is_named_with_its_line(writer):
+def test_a_broken_draft_is_named_with_its_line(writer: Writer) -> None:
     """Front matter that cannot be read is an error with file, line and mend, and the code is 2."""
     path = writer.write("lanterns")
     path.write_text("---\ntitle: Lanterns\nstatus: maybe\n---\n\nText.\n", encoding="utf-8")
@@ -50,7 +53,7 @@ def test_a_broken_draft_is_named_with_its_line(writer):
     assert one["fix"]
 
 
-def test_every_fault_of_a_draft_is_named_at_once(writer):
+def test_every_fault_of_a_draft_is_named_at_once(writer: Writer) -> None:
     """A missing image, a missing description and an undefined footnote: three findings in one look."""
     writer.write("lanterns", "![](there.png)\n\n![](http://pictures.example/a.png)\n\nA note[^1].")
 
@@ -61,14 +64,14 @@ def test_every_fault_of_a_draft_is_named_at_once(writer):
     assert 2 == len(says(answer, "has no description", "warning"))
 
 
-def test_a_draft_that_is_not_ready_is_looked_at_too(writer):
+def test_a_draft_that_is_not_ready_is_looked_at_too(writer: Writer) -> None:
     """What is wrong is told while the writer still writes."""
     writer.write("lanterns", "![](there.png)", status="draft")
 
     assert [6] == [line for _, line, _ in found(writer.run("check", "--json", "--offline"), "error")]
 
 
-def test_an_unknown_publication_is_named(writer):
+def test_an_unknown_publication_is_named(writer: Writer) -> None:
     """A draft for a publication that the settings do not have."""
     path = writer.write("lanterns")
     path.write_text("---\ntitle: L\nstatus: ready\npublications: [mediun]\n---\n\nText.\n", encoding="utf-8")
@@ -79,7 +82,7 @@ def test_an_unknown_publication_is_named(writer):
     assert "medium" in one["fix"]
 
 
-def test_faults_of_event_files_are_named_without_a_draft(writer):
+def test_faults_of_event_files_are_named_without_a_draft(writer: Writer) -> None:
     """Events are read also while no draft waits."""
     (writer.folder / "drafts" / "_events.yaml").write_text("- title: Talk\n  start: soon\n", encoding="utf-8")
 
@@ -88,7 +91,7 @@ def test_faults_of_event_files_are_named_without_a_draft(writer):
     assert ("error", "drafts/_events.yaml", 2) == (one["level"], one["file"], one["line"])
 
 
-def test_missing_credentials_are_named_once(writer):
+def test_missing_credentials_are_named_once(writer: Writer) -> None:
     """A secret that cannot be had is one error, with the key of the setting."""
     for flags in (["--offline"], []):
         answer = writer.run("check", "--json", *flags, MEDIUM_TOKEN="")
@@ -99,7 +102,7 @@ def test_missing_credentials_are_named_once(writer):
         assert "MEDIUM_TOKEN" in one["message"] + one["fix"]
 
 
-def test_credentials_that_are_refused_are_named_and_not_shown(writer):
+def test_credentials_that_are_refused_are_named_and_not_shown(writer: Writer) -> None:
     """Reach asks each publication; a wrong token is an error at its publication."""
     answer = writer.run("check", "--json", MEDIUM_TOKEN="wrong-but-secret")
 
@@ -108,7 +111,7 @@ def test_credentials_that_are_refused_are_named_and_not_shown(writer):
     assert "wrong-but-secret" not in answer.out + answer.err
 
 
-def test_offline_asks_nobody(writer, others):
+def test_offline_asks_nobody(writer: Writer, others: Any) -> None:
     """--offline leaves publications, calendars and links alone."""
     others.put("/a.ics", "x")
     writer.configure(more=f"events: {{sources: ['{others.url}/a.ics']}}\nnetwork: {{allow_private: true}}\n")
@@ -122,7 +125,7 @@ def test_offline_asks_nobody(writer, others):
     assert [] == list(writer.sandbox.requests)
 
 
-def test_dead_and_moved_links_are_warnings_with_their_line(writer, others):
+def test_dead_and_moved_links_are_warnings_with_their_line(writer: Writer, others: Any) -> None:
     """404, a page that moved for good, and a host without an answer; what is well is not named."""
     writer.configure(more="network: {allow_private: true}\n")
     for path, status, target in (("/well", 200, ""), ("/moved", 301, "/well"), ("/for-now", 302, "/well")):
@@ -141,7 +144,7 @@ def test_dead_and_moved_links_are_warnings_with_their_line(writer, others):
     assert f"write {others.url}/well" == says(answer, "moved")[0]["fix"]
 
 
-def test_links_are_asked_politely(writer, others):
+def test_links_are_asked_politely(writer: Writer, others: Any) -> None:
     """A link that was well is not asked again at the next check; a server that refuses HEAD is asked in full."""
     writer.configure(more="network: {allow_private: true}\n")
     others.put("/well", "page")
@@ -153,7 +156,7 @@ def test_links_are_asked_politely(writer, others):
     assert [("HEAD", "/well")] == [(method, path) for method, path, _ in others.requests]
 
 
-def test_links_to_private_addresses_are_not_asked(writer, others):
+def test_links_to_private_addresses_are_not_asked(writer: Writer, others: Any) -> None:
     """A link into the own network is named, not followed."""
     writer.write("lanterns", f"[x]({others.url}/well)")
 
@@ -163,7 +166,7 @@ def test_links_to_private_addresses_are_not_asked(writer, others):
     assert [] == others.requests
 
 
-def test_a_link_of_an_earlier_issue_is_mentioned(writer):
+def test_a_link_of_an_earlier_issue_is_mentioned(writer: Writer) -> None:
     """What issue 1 linked already is for information, blind to tracking and fragment; events and sign-off do not count."""
     writer.write("lanterns", "Read [this](https://quay.example/tides/?utm_source=a#top).")
     writer.publish()
@@ -175,7 +178,7 @@ def test_a_link_of_an_earlier_issue_is_mentioned(writer):
     assert "in issue 1, 'Lanterns'" in one["message"]
 
 
-def test_notices_that_ended_are_mentioned(writer):
+def test_notices_that_ended_are_mentioned(writer: Writer) -> None:
     """An expired notice of the inbox is for information."""
     (writer.folder / "drafts" / "_housekeeping.md").write_text(
         "- Old news (until 2026-11-01)\n- Fresh\n", encoding="utf-8"
@@ -186,7 +189,7 @@ def test_notices_that_ended_are_mentioned(writer):
     assert ("info", "drafts/_housekeeping.md", 1) == (one["level"], one["file"], one["line"])
 
 
-def test_a_calendar_that_is_down_is_a_warning(writer, others):
+def test_a_calendar_that_is_down_is_a_warning(writer: Writer, others: Any) -> None:
     """The code stays 0: the issue can go out without it."""
     writer.configure(more=f"events: {{sources: ['{others.url}/a.ics']}}\nnetwork: {{allow_private: true}}\n")
 
@@ -206,7 +209,7 @@ def test_a_calendar_that_is_down_is_a_warning(writer, others):
         (["note", "a\u202eb"], None),
     ],
 )
-def test_slips_of_new_and_note_are_refused_in_json(writer, arguments, key):
+def test_slips_of_new_and_note_are_refused_in_json(writer: Writer, arguments: Any, key: Any) -> None:
     """One JSON document with the error, code 2, and no file is written."""
     answer = writer.run(*arguments, "--json")
 
@@ -216,7 +219,7 @@ def test_slips_of_new_and_note_are_refused_in_json(writer, arguments, key):
     assert [] == list((writer.folder / "drafts").iterdir())
 
 
-def test_new_and_note_answer_in_json(writer):
+def test_new_and_note_answer_in_json(writer: Writer) -> None:
     """The path of the draft and its id; the notice and its last day; what was made passes check."""
     draft = writer.run("new", 'Sails: "old" & new', "--json").json
     note = writer.run("note", "Two  boats", "--until", "2026-12-01", "--json").json
@@ -227,7 +230,7 @@ def test_new_and_note_answer_in_json(writer):
     assert 2 == writer.run("new", 'Sails: "old" & new', "--json").code
 
 
-def test_a_template_for_drafts_is_filled(writer):
+def test_a_template_for_drafts_is_filled(writer: Writer) -> None:
     """templates/draft.md replaces the built-in one; braces that are no placeholders stay as they are."""
     (writer.folder / "templates").mkdir()
     own = "---\ntitle: {title}\nid: {id}\ntags: [a]\n---\n\n{date} {{ x }} {other} {\n"
@@ -240,7 +243,7 @@ def test_a_template_for_drafts_is_filled(writer):
     assert json.loads(writer.run("check", "--json", "--offline").out)
 
 
-def test_a_dead_image_and_a_dead_link_of_a_notice_are_warnings(writer, others):
+def test_a_dead_image_and_a_dead_link_of_a_notice_are_warnings(writer: Writer, others: Any) -> None:
     """Remote images and the inbox are looked at like links."""
     writer.configure(more="network: {allow_private: true}\n")
     writer.write("lanterns", f"![A boat]({others.url}/boat.png)")
@@ -254,7 +257,7 @@ def test_a_dead_image_and_a_dead_link_of_a_notice_are_warnings(writer, others):
     assert says(answer, f"the image {others.url}/boat.png leads nowhere")
 
 
-def test_an_edit_of_an_issue_that_is_out_is_looked_at(writer):
+def test_an_edit_of_an_issue_that_is_out_is_looked_at(writer: Writer) -> None:
     """A fault that the writer put into it later is told before the update."""
     path = writer.write("lanterns")
     writer.publish()
@@ -264,7 +267,7 @@ def test_an_edit_of_an_issue_that_is_out_is_looked_at(writer):
     assert [8] == [line for _, line, _ in found(writer.run("check", "--json", "--offline"), "error")]
 
 
-def test_new_is_dated_for_the_slot_that_is_empty(writer):
+def test_new_is_dated_for_the_slot_that_is_empty(writer: Writer) -> None:
     """Once this week's issue is out, a new draft is for the next."""
     writer.write("lanterns")
     writer.publish()

@@ -5,6 +5,9 @@ from __future__ import annotations
 import json
 import re
 import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 import pytest
 from outside_world import endless, flood, silent, world
@@ -25,21 +28,23 @@ END:VCALENDAR
 LATER = "2026-12-02T09:00:00+00:00"
 
 
-def calendar(title="Harbour talk", place="Lisbon", start="20261203T180000Z", uid="talk-1"):
+def calendar(
+    title: Any = "Harbour talk", place: Any = "Lisbon", start: Any = "20261203T180000Z", uid: Any = "talk-1"
+) -> Any:
     """A calendar with one event."""
     text = ICS.format(uid=uid, title=title, place=place, start=start, end=start.replace("T18", "T20"))
     return text.replace("\n", "\r\n")
 
 
 @pytest.fixture
-def others():
+def others() -> Iterator[Any]:
     """Everybody else's servers."""
     with world() as found:
         yield found
 
 
 @pytest.fixture
-def quay(writer, others):
+def quay(writer: Any, others: Any) -> Any:
     """A writer whose events come from a calendar at /talks.ics."""
 
     def settle(*sources: str, private: bool = True) -> None:
@@ -53,23 +58,23 @@ def quay(writer, others):
     return writer
 
 
-def events_of(plan):
+def events_of(plan: Any) -> Any:
     """The events that a plan lists."""
     sections = plan["issue"]["sections"]
     return [item for section in sections if section["name"] == "events" for item in section["items"]]
 
 
-def titles_of(plan):
+def titles_of(plan: Any) -> Any:
     """Their titles."""
     return [item["title"] for item in events_of(plan)]
 
 
-def messages(answer):
+def messages(answer: Any) -> Any:
     """What the findings say."""
     return [finding["message"] for finding in answer["findings"]]
 
 
-def test_a_calendar_on_the_network_is_listed(quay, others):
+def test_a_calendar_on_the_network_is_listed(quay: Any, others: Any) -> None:
     """Events of an .ics address stand in the issue."""
     others.put("/talks.ics", calendar(), "text/calendar")
 
@@ -92,7 +97,7 @@ def test_a_calendar_on_the_network_is_listed(quay, others):
         ),
     ],
 )
-def test_lists_of_every_kind_are_listed(quay, others, path, kind, body):
+def test_lists_of_every_kind_are_listed(quay: Any, others: Any, path: Path, kind: Any, body: Any) -> None:
     """JSON, CSV and YAML at an address are read by their kind."""
     others.put(path, body, kind)
     quay.settle(others.url + path)
@@ -100,7 +105,7 @@ def test_lists_of_every_kind_are_listed(quay, others, path, kind, body):
     assert ["Net day"] == titles_of(quay.run("plan", "--json").json)
 
 
-def test_files_of_every_kind_are_listed(quay):
+def test_files_of_every_kind_are_listed(quay: Any) -> None:
     """Paths are relative to drafts/, and each kind of file is read."""
     drafts = quay.folder / "drafts"
     (drafts / "talks.ics").write_text(calendar(), encoding="utf-8")
@@ -110,7 +115,7 @@ def test_files_of_every_kind_are_listed(quay):
     assert ["Harbour talk", "Rope day"] == titles_of(quay.run("plan", "--json").json)
 
 
-def test_only_the_usual_file_may_be_missing(quay):
+def test_only_the_usual_file_may_be_missing(quay: Any) -> None:
     """_events.yaml need not exist; a file that was named must."""
     quay.settle("_events.yaml", "tals.ics")
 
@@ -131,7 +136,9 @@ def test_only_the_usual_file_may_be_missing(quay):
         (b"\xff\xfe\x00\x01" * 100, "text/calendar", 200),
     ],
 )
-def test_a_source_that_fails_is_told_and_the_issue_goes_on(quay, others, body, kind, status):
+def test_a_source_that_fails_is_told_and_the_issue_goes_on(
+    quay: Any, others: Any, body: Any, kind: Any, status: Any
+) -> None:
     """Errors, pages and rubbish: a warning with the address, and an issue without the events."""
     others.put("/talks.ics", body, kind, status=status)
 
@@ -144,7 +151,7 @@ def test_a_source_that_fails_is_told_and_the_issue_goes_on(quay, others, body, k
     assert finding["message"] in quay.run("plan").out
 
 
-def test_nobody_at_home(quay, others):
+def test_nobody_at_home(quay: Any, others: Any) -> None:
     """A refused connection is told; the issue goes out."""
     quay.settle("http://127.0.0.1:9/talks.ics")
 
@@ -156,7 +163,7 @@ def test_nobody_at_home(quay, others):
     assert ["Lanterns", "Lanterns"] == quay.sandbox.titles()
 
 
-def test_slow_sources_end_at_the_limit_and_side_by_side(quay, others):
+def test_slow_sources_end_at_the_limit_and_side_by_side(quay: Any, others: Any) -> None:
     """Three sources that never come to an end cost the time of one."""
     for name, play in (("a", silent), ("b", endless), ("c", silent)):
         others.put(f"/{name}.ics", "", play=play)
@@ -169,7 +176,7 @@ def test_slow_sources_end_at_the_limit_and_side_by_side(quay, others):
     assert time.monotonic() - begun < 20
 
 
-def test_a_huge_source_is_cut_off(quay, others):
+def test_a_huge_source_is_cut_off(quay: Any, others: Any) -> None:
     """More than the limit is not taken."""
     others.put("/talks.ics", "", play=flood)
 
@@ -178,7 +185,7 @@ def test_a_huge_source_is_cut_off(quay, others):
     assert "larger than 5 MB" in message
 
 
-def test_endless_redirects_end(quay, others):
+def test_endless_redirects_end(quay: Any, others: Any) -> None:
     """A ring of redirects is left after five."""
     others.put("/talks.ics", "", status=302, headers={"Location": "/talks.ics"})
 
@@ -188,7 +195,7 @@ def test_endless_redirects_end(quay, others):
     assert others.asked("/talks.ics") <= 6
 
 
-def test_a_source_that_moved_for_good_is_told(quay, others):
+def test_a_source_that_moved_for_good_is_told(quay: Any, others: Any) -> None:
     """A permanent redirect is followed, and its new address is named."""
     others.put("/talks.ics", "", status=301, headers={"Location": "/new.ics"})
     others.put("/new.ics", calendar(), "text/calendar")
@@ -199,7 +206,7 @@ def test_a_source_that_moved_for_good_is_told(quay, others):
     assert f"the source has moved for good to {others.url}/new.ics" in messages(plan)
 
 
-def test_private_addresses_are_refused_unless_allowed(quay, others):
+def test_private_addresses_are_refused_unless_allowed(quay: Any, others: Any) -> None:
     """Without allow_private nothing on this machine is asked."""
     others.put("/talks.ics", calendar(), "text/calendar")
     quay.settle(others.url + "/talks.ics", private=False)
@@ -211,7 +218,7 @@ def test_private_addresses_are_refused_unless_allowed(quay, others):
     assert 0 == others.asked("/talks.ics")
 
 
-def test_what_did_not_change_is_not_sent_again(quay, others):
+def test_what_did_not_change_is_not_sent_again(quay: Any, others: Any) -> None:
     """The second look is conditional, and lists the same."""
     others.put("/talks.ics", calendar(), "text/calendar", etag='"one"')
 
@@ -221,7 +228,7 @@ def test_what_did_not_change_is_not_sent_again(quay, others):
     assert [False, True] == [conditional for _, _, conditional in others.requests]
 
 
-def test_a_copy_stands_in_for_some_days(quay, others):
+def test_a_copy_stands_in_for_some_days(quay: Any, others: Any) -> None:
     """While a source is down its last good answer is used for a week, and that is said; then not any more."""
     others.put("/talks.ics", calendar(), "text/calendar")
     quay.run("plan")
@@ -235,7 +242,7 @@ def test_a_copy_stands_in_for_some_days(quay, others):
     assert [] == titles_of(late)
 
 
-def test_rubbish_does_not_replace_a_good_copy(quay, others):
+def test_rubbish_does_not_replace_a_good_copy(quay: Any, others: Any) -> None:
     """What cannot be understood is no answer."""
     others.put("/talks.ics", calendar(), "text/calendar")
     quay.run("plan")
@@ -245,7 +252,7 @@ def test_rubbish_does_not_replace_a_good_copy(quay, others):
         assert ["Harbour talk"] == titles_of(quay.run("plan", "--json").json)
 
 
-def test_an_issue_that_is_out_keeps_its_events(quay, others):
+def test_an_issue_that_is_out_keeps_its_events(quay: Any, others: Any) -> None:
     """A calendar that changes or goes down after the issue went out changes nothing in it."""
     others.put("/talks.ics", calendar(), "text/calendar")
     quay.publish()
@@ -262,7 +269,7 @@ def test_an_issue_that_is_out_keeps_its_events(quay, others):
     ]
 
 
-def test_the_writers_own_events_are_followed_after_the_issue_is_out(quay, others):
+def test_the_writers_own_events_are_followed_after_the_issue_is_out(quay: Any, others: Any) -> None:
     """What the writer changes in _events.yaml reaches the issue; what others' calendars added stays."""
     others.put("/talks.ics", calendar(), "text/calendar")
     own = quay.folder / "drafts" / "_events.yaml"
@@ -292,7 +299,7 @@ HOSTILE = [
 
 
 @pytest.mark.parametrize("title", HOSTILE)
-def test_a_calendar_cannot_put_anything_active_into_an_issue(quay, others, title):
+def test_a_calendar_cannot_put_anything_active_into_an_issue(quay: Any, others: Any, title: Any) -> None:
     """Titles and places of others are words: no heading, no link, no image, no script."""
     others.put("/talks.ics", calendar(title=title, place=title), "text/calendar")
 
@@ -305,7 +312,7 @@ def test_a_calendar_cannot_put_anything_active_into_an_issue(quay, others, title
     assert [] == re.findall("[\u200b-\u200f\u202a-\u202e\u2066-\u2069]", html)
 
 
-def test_the_address_of_a_source_is_shown_without_its_secret(quay, others):
+def test_the_address_of_a_source_is_shown_without_its_secret(quay: Any, others: Any) -> None:
     """The query of a calendar's address is in no output and not in the ledger."""
     quay.settle(f"{others.url}/talks.ics?key=hush-hush")
 

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 from datetime import date, timedelta
 from html import escape
+from typing import Any
 
 import pytest
 from outside_world import world
+from writer_stage import Writer
 
 NEXT_WEEK = "2026-12-02T09:00:00+00:00"
 HOSTILE = [
@@ -25,7 +28,7 @@ HOSTILE = [
 ]
 
 
-def rss(*entries):
+def rss(*entries: Any) -> Any:
     """A feed of (title, path, date) entries."""
     items = "".join(
         f"<item><title>{escape(title)}</title><link>{escape(link)}</link><guid>{escape(link)}</guid>"
@@ -42,18 +45,18 @@ OLD = "Mon, 02 Feb 2026 10:00:00 GMT"
 
 
 @pytest.fixture
-def others():
+def others() -> Iterator[Any]:
     """Everybody else's servers."""
     with world() as found:
         yield found
 
 
 @pytest.fixture
-def reader(writer, others):
+def reader(writer: Any, others: Any) -> Any:
     """A writer who follows the feed at /feed.xml."""
     writer.feeds = [others.url + "/feed.xml"]
 
-    def configure(more=""):
+    def configure(more: Any = "") -> None:
         feeds = json.dumps(writer.feeds)
         writer.configure(more=f"housekeeping: {{feeds: {feeds}}}\nnetwork: {{allow_private: true}}\n{more}")
 
@@ -62,17 +65,17 @@ def reader(writer, others):
     return writer
 
 
-def suggested(answer, kind=None):
+def suggested(answer: Any, kind: Any = None) -> Any:
     """The open suggestions."""
     return [one for one in answer.json["suggestions"] if kind in (None, one["kind"])]
 
 
-def texts(answer, kind=None):
+def texts(answer: Any, kind: Any = None) -> Any:
     """Their texts."""
     return [one["text"] for one in suggested(answer, kind)]
 
 
-def inbox(writer):
+def inbox(writer: Writer) -> Any:
     """The inbox as it stands."""
     path = writer.folder / "drafts" / "_housekeeping.md"
     return path.read_text(encoding="utf-8") if path.exists() else ""
@@ -81,7 +84,7 @@ def inbox(writer):
 # --- feeds ----------------------------------------------------------------------------------------------------------
 
 
-def test_new_entries_are_proposed(reader, others):
+def test_new_entries_are_proposed(reader: Any, others: Any) -> None:
     """An entry of a feed becomes a suggestion with title and address; nothing is written anywhere."""
     others.put("/feed.xml", rss(("Tide tables", "https://quay.example/tides", MON)), "application/rss+xml")
 
@@ -95,7 +98,7 @@ def test_new_entries_are_proposed(reader, others):
     assert one["id"] in reader.run("suggest", "--offline").out
 
 
-def test_what_was_there_before_the_last_issue_is_not_new(reader, others):
+def test_what_was_there_before_the_last_issue_is_not_new(reader: Any, others: Any) -> None:
     """Only entries since the last issue are proposed."""
     reader.write("lanterns")
     reader.publish()
@@ -110,7 +113,7 @@ def test_what_was_there_before_the_last_issue_is_not_new(reader, others):
     assert ["[Young](https://quay.example/b)"] == texts(answer)
 
 
-def test_an_entry_is_proposed_once(reader, others):
+def test_an_entry_is_proposed_once(reader: Any, others: Any) -> None:
     """Dropped and accepted ones never come back, also when the feed changes; open ones stay open."""
     entries = [(name, f"https://quay.example/{name}", MON) for name in ("one", "two", "three")]
     others.put("/feed.xml", rss(*entries), "application/rss+xml", etag='"1"')
@@ -128,7 +131,7 @@ def test_an_entry_is_proposed_once(reader, others):
     assert "- [one](https://quay.example/one)\n" == inbox(reader)
 
 
-def test_feeds_are_asked_conditionally(reader, others):
+def test_feeds_are_asked_conditionally(reader: Any, others: Any) -> None:
     """The second look sends the mark of version; what is open stays open."""
     others.put("/feed.xml", rss(("Tides", "https://quay.example/t", MON)), "application/rss+xml", etag='"1"')
 
@@ -138,7 +141,7 @@ def test_feeds_are_asked_conditionally(reader, others):
     assert [False, True] == [conditional for _, _, conditional in others.requests]
 
 
-def test_offline_asks_nobody(reader, others):
+def test_offline_asks_nobody(reader: Any, others: Any) -> None:
     """--offline, --accept and --drop leave the network alone."""
     others.put("/feed.xml", rss(("Tides", "https://quay.example/t", MON)), "application/rss+xml")
     (one,) = suggested(reader.run("suggest", "--json"))
@@ -150,7 +153,7 @@ def test_offline_asks_nobody(reader, others):
     assert [] == others.requests
 
 
-def test_a_feed_that_fails_is_told_and_the_others_count(reader, others):
+def test_a_feed_that_fails_is_told_and_the_others_count(reader: Any, others: Any) -> None:
     """Down, no feed, or broken: a finding with the address; the other feeds are read."""
     reader.feeds += [f"{others.url}/{name}" for name in ("down.xml", "page.xml", "letter.xml", "number.xml")]
     reader.settle()
@@ -166,7 +169,7 @@ def test_a_feed_that_fails_is_told_and_the_others_count(reader, others):
     assert set(reader.feeds[1:]) == {finding["file"] for finding in answer.json["findings"]}
 
 
-def test_a_feed_that_recovers_is_read(reader, others):
+def test_a_feed_that_recovers_is_read(reader: Any, others: Any) -> None:
     """What a feed said while it was broken is not taken for its state."""
     others.put("/feed.xml", "<html></html>", etag='"same"')
     reader.run("suggest")
@@ -175,7 +178,7 @@ def test_a_feed_that_recovers_is_read(reader, others):
     assert ["[Tides](https://quay.example/t)"] == texts(reader.run("suggest", "--json"))
 
 
-def test_feeds_on_private_addresses_are_refused(reader, others):
+def test_feeds_on_private_addresses_are_refused(reader: Any, others: Any) -> None:
     """Without allow_private nothing on this machine is asked."""
     reader.configure(more=f"housekeeping: {{feeds: ['{others.url}/feed.xml']}}\n")
 
@@ -186,7 +189,7 @@ def test_feeds_on_private_addresses_are_refused(reader, others):
 
 
 @pytest.mark.parametrize("title", HOSTILE)
-def test_a_feed_cannot_put_anything_but_words_into_an_issue(reader, others, title):
+def test_a_feed_cannot_put_anything_but_words_into_an_issue(reader: Any, others: Any, title: Any) -> None:
     """Whatever a title holds: one notice, one link, its own address; no structure, nothing active."""
     entries = [(title, "https://quay.example/t", MON), (title, "javascript:alert(1)", MON)]
     others.put("/feed.xml", rss(*entries), "application/rss+xml")
@@ -210,7 +213,7 @@ def test_a_feed_cannot_put_anything_but_words_into_an_issue(reader, others, titl
     assert ["Lanterns", "Housekeeping"] == re.findall(r"<h\d>(.*?)</h\d>", html)
 
 
-def test_an_undated_feed_of_many_proposes_the_newest(reader, others):
+def test_an_undated_feed_of_many_proposes_the_newest(reader: Any, others: Any) -> None:
     """At most ten from one look, and that is said."""
     feed = {
         "version": "https://jsonfeed.org/version/1.1",
@@ -230,7 +233,7 @@ def test_an_undated_feed_of_many_proposes_the_newest(reader, others):
 
 
 @pytest.mark.parametrize("option", ["--accept", "--drop"])
-def test_an_unknown_name_changes_nothing(reader, others, option):
+def test_an_unknown_name_changes_nothing(reader: Any, others: Any, option: Any) -> None:
     """A slip is refused with the nearest name, and nothing else is carried out."""
     others.put("/feed.xml", rss(("Tides", "https://quay.example/t", MON)), "application/rss+xml")
     (one,) = suggested(reader.run("suggest", "--json"))
@@ -242,7 +245,7 @@ def test_an_unknown_name_changes_nothing(reader, others, option):
     assert "" == inbox(reader)
 
 
-def test_a_settled_one_is_said_to_be(reader, others):
+def test_a_settled_one_is_said_to_be(reader: Any, others: Any) -> None:
     """Accepting twice is refused in so many words."""
     others.put("/feed.xml", rss(("Tides", "https://quay.example/t", MON)), "application/rss+xml")
     (one,) = suggested(reader.run("suggest", "--json"))
@@ -254,7 +257,7 @@ def test_a_settled_one_is_said_to_be(reader, others):
     assert "accepted already" in answer.json["error"]["message"]
 
 
-def test_nothing_to_suggest(reader):
+def test_nothing_to_suggest(reader: Any) -> None:
     """Without feeds and history there is nothing, and that is no fault."""
     reader.feeds = []
     reader.settle()
@@ -267,12 +270,12 @@ def test_nothing_to_suggest(reader):
 # --- the newsletter's own story ----------------------------------------------------------------------------------------
 
 
-def edit(path, old, new):
+def edit(path: Any, old: Any, new: Any) -> None:
     """Change a draft."""
     path.write_text(path.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
 
 
-def test_an_issue_that_was_edited_gives_a_correction(reader):
+def test_an_issue_that_was_edited_gives_a_correction(reader: Any) -> None:
     """Once the change is out, a correction is proposed; another change gives another."""
     path = reader.write("lanterns", "Eleven lanterns.")
     first = reader.publish()
@@ -295,7 +298,7 @@ def test_an_issue_that_was_edited_gives_a_correction(reader):
     assert 1 == len(suggested(reader.run("suggest", "--json", "--offline"), "correction"))
 
 
-def test_a_draft_that_was_edited_before_readers_had_it_gives_none(writer):
+def test_a_draft_that_was_edited_before_readers_had_it_gives_none(writer: Writer) -> None:
     """What only waited there was never wrong in public."""
     writer.configure(substack=", publish: draft")
     path = writer.write("lanterns", "Eleven lanterns.")
@@ -309,7 +312,7 @@ def test_a_draft_that_was_edited_before_readers_had_it_gives_none(writer):
 BREAK = 'cadence: {{every: week, day: wednesday, time: "09:00", breaks: ["{first}..{last}"]}}'
 
 
-def with_break(writer, first, last):
+def with_break(writer: Writer, first: Any, last: Any) -> None:
     """Settings with a break."""
     path = writer.folder / "schedule.yaml"
     text = path.read_text(encoding="utf-8")
@@ -317,7 +320,7 @@ def with_break(writer, first, last):
     path.write_text(text.replace(line, BREAK.format(first=first, last=last)), encoding="utf-8")
 
 
-def test_a_coming_break_is_announced_with_its_last_day(writer):
+def test_a_coming_break_is_announced_with_its_last_day(writer: Writer) -> None:
     """Within two weeks before its first slot a break is proposed; accepted, the notice ends with it."""
     with_break(writer, "2026-12-07", "2026-12-20")
 
@@ -333,7 +336,7 @@ def test_a_coming_break_is_announced_with_its_last_day(writer):
 @pytest.mark.parametrize(
     ("first", "last"), [("2026-12-14", "2026-12-27"), ("2026-11-16", "2026-12-05"), ("2026-10-01", "2026-10-20")]
 )
-def test_a_break_that_is_far_or_has_begun_is_not_announced(writer, first, last):
+def test_a_break_that_is_far_or_has_begun_is_not_announced(writer: Writer, first: Any, last: Any) -> None:
     """Three weeks ahead is too early; after its first slot it is too late."""
     with_break(writer, first, last)
 
@@ -341,7 +344,7 @@ def test_a_break_that_is_far_or_has_begun_is_not_announced(writer, first, last):
 
 
 @pytest.mark.parametrize(("count", "told"), [(9, 0), (10, 1), (11, 0), (52, 1)])
-def test_a_milestone_is_proposed(writer, count, told):
+def test_a_milestone_is_proposed(writer: Writer, count: Any, told: Any) -> None:
     """A round number of weeks in a row is worth a word."""
     past = writer.folder / "past"
     past.mkdir()
@@ -360,7 +363,7 @@ def test_a_milestone_is_proposed(writer, count, told):
 # --- links of the last issue --------------------------------------------------------------------------------------------
 
 
-def test_lost_links_of_the_last_issue_are_proposed(reader, others):
+def test_lost_links_of_the_last_issue_are_proposed(reader: Any, others: Any) -> None:
     """A page that went and one that moved for good are worth a word; others are not."""
     reader.feeds = []
     reader.settle()

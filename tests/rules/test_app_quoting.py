@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -19,7 +21,7 @@ ANY = st.text(max_size=60) | st.text(alphabet="[]()<>*_`~#-+=|!\\\"'&;:{}$^@./ \
 
 @settings(deadline=None, max_examples=150)
 @given(title=ANY)
-def test_a_title_is_one_link_whatever_it_holds(title):
+def test_a_title_is_one_link_whatever_it_holds(title: Any) -> None:
     """A notice of one line, in it one paragraph, in it one link with plain words that leads where it should."""
     text = quoted(Words(title, ADDRESS))
 
@@ -38,7 +40,7 @@ def test_a_title_is_one_link_whatever_it_holds(title):
 
 @settings(deadline=None, max_examples=150)
 @given(title=ANY)
-def test_words_without_an_address_are_only_words(title):
+def test_words_without_an_address_are_only_words(title: Any) -> None:
     """No markup, and no last day, is read out of them."""
     text = quoted(Words(title))
 
@@ -48,16 +50,20 @@ def test_words_without_an_address_are_only_words(title):
         assert {Text} == set(map(type, block.children))
 
 
-def test_ordinary_titles_stay_as_they_are():
+def test_ordinary_titles_stay_as_they_are() -> None:
     """Punctuation of any language is kept."""
     for title in ("Fjörð & sea: what's new?", "潮汐表、第3版", "¿Qué tal? (II)", "100% – honestly"):
         (block,) = markup.read(quoted(Words(title, ADDRESS)), smart=False).blocks
+        assert isinstance(block, Paragraph)
         assert title == text_of(block.children)
 
 
-def test_a_long_title_is_cut():
+def test_a_long_title_is_cut() -> None:
     """No title fills an issue."""
-    assert LONGEST == len(text_of(markup.read(quoted(Words("long " * 100)), smart=False).blocks[0].children))
+    (block,) = markup.read(quoted(Words("long " * 100)), smart=False).blocks
+
+    assert isinstance(block, Paragraph)
+    assert LONGEST == len(text_of(block.children))
 
 
 @pytest.mark.parametrize(
@@ -74,6 +80,6 @@ def test_a_long_title_is_cut():
         "https://a.example/ b",
     ],
 )
-def test_addresses_that_are_not_pages_of_the_web_are_left_out(url):
+def test_addresses_that_are_not_pages_of_the_web_are_left_out(url: Any) -> None:
     """Only http and https, without a name or a password in them."""
     assert None is web_address(url)

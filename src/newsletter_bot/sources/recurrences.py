@@ -123,7 +123,7 @@ def _is_among(number: int, last: int, wanted: Collection[int]) -> bool:
 
 def first_occurrences(rule: Rule, start: datetime, *, begin: datetime, end: datetime) -> list[datetime]:
     """The first ``MOST`` occurrences of a fine rule between two moments; all are wall time of the event's own zone."""
-    from dateutil.rrule import rrulestr  # type: ignore[import-untyped]
+    from dateutil.rrule import rrulestr
 
     parts = dict(rule.parts)
     until = parts.pop("UNTIL", "")
