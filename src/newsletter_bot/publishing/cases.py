@@ -13,7 +13,7 @@ from newsletter_bot.ports import DraftCard
 from newsletter_bot.publishing.desk import Desk, Outcome, Wishes
 from newsletter_bot.publishing.plans import Plan, hold_to, plan_of
 from newsletter_bot.publishing.preparing import Prepared, filled_slots, prepare, shelf
-from newsletter_bot.publishing.running import Errand, errand_for, errand_without_draft, merged, promise, run
+from newsletter_bot.publishing.running import Errand, ask_again, errand_for, errand_without_draft, merged, promise, run
 from newsletter_bot.publishing.turns import (
     Shelf,
     is_out,
@@ -141,6 +141,8 @@ def refuse_unknown(desk: Desk, names: Iterable[str]) -> None:
 
 def _publish_one(desk: Desk, prepared: Prepared, wishes: Wishes) -> Outcome:
     promise(desk, prepared)
+    if not wishes.due:
+        ask_again(desk, prepared, wishes)
     return run(desk, errand_for(prepared), wishes)
 
 

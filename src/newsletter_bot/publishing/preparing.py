@@ -218,7 +218,7 @@ def _asked(rendition: Rendition, outlet: Outlet, *, asked: Visibility, slot: Slo
 
 def _visibility(desk: Desk, outlet: Outlet, record: IssueRecord | None, wishes: Wishes) -> Visibility:
     """What a person asks for now; a run by the clock goes on with what was asked when the delivery was promised."""
-    if wishes.visibility:
+    if wishes.visibility and (not wishes.only or outlet.name in wishes.only):
         return wishes.visibility
     delivery = desk.ledger.delivery(f"{record.id}/{outlet.name}") if record and wishes.due else None
     promised = desk.ledger.rendition(delivery.promised) if delivery and delivery.carried is None else None
