@@ -82,7 +82,9 @@ class Command:
         process.returncode = os.waitstatus_to_exitcode(status)
         process.stderr.close()
         if process.returncode not in self.codes:
-            raise RuntimeError(f"{self.words[0]} ended with {process.returncode}: {said[-2000:].decode(errors='replace')}")
+            raise RuntimeError(
+                f"{self.words[0]} ended with {process.returncode}: {said[-2000:].decode(errors='replace')}"
+            )
         return Spent(usage.ru_utime + usage.ru_stime, wall)
 
     def cpu(self) -> float:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from measuring import Command, Line, cpu_of, in_ms, in_turn
-from newsletter_bot.ledger import open_ledger
-from newsletter_bot.sources.shelf import read_drafts
 from places import CLEAN, Missing, folder, peer
 from stage import write_drafts
+
+from newsletter_bot.ledger import open_ledger
+from newsletter_bot.sources.shelf import read_drafts
 
 MANY = 10_000
 WORK = "first index of 10,000 drafts, CPU"
@@ -22,7 +23,16 @@ def measure() -> list[Line]:
         work = {"ours": cpu_of(lambda: _index(place)), "loop": cpu_of(lambda: _loop(paths))}
         found = {name: in_ms(value) for name, value in in_turn(work, 5).items()}
     against = "frontmatter.load with libyaml"
-    first = Line(row="5", work=WORK, unit="ms", ours=found["ours"], against=against, theirs=found["loop"], threshold=1.3, limit=True)
+    first = Line(
+        row="5",
+        work=WORK,
+        unit="ms",
+        ours=found["ours"],
+        against=against,
+        theirs=found["loop"],
+        threshold=1.3,
+        limit=True,
+    )
     return [first, _crier(found["ours"])]
 
 
@@ -54,7 +64,11 @@ def _crier(ours: float) -> Line:
     for many in (10, 310):
         with folder() as place:
             write_drafts(place, many)
-            environ = CLEAN | {"HOME": str(place), "CRIER_CONFIG": str(place / "c.yaml"), "CRIER_DB": str(place / "c.db")}
+            environ = CLEAN | {
+                "HOME": str(place),
+                "CRIER_CONFIG": str(place / "c.yaml"),
+                "CRIER_DB": str(place / "c.db"),
+            }
             command = Command(words=(program, "search", "drafts"), folder=place, environ=environ)
             costs.append(in_ms(in_turn({"crier": command.cpu}, 5)["crier"]))
     return Line(row="5", work=work, unit="ms", ours=each, against="crier search", theirs=(costs[1] - costs[0]) / 300)

@@ -6,10 +6,11 @@ import subprocess
 from pathlib import Path
 
 from measuring import Line, cpu_of, in_turn
-from newsletter_bot import markup
-from newsletter_bot.model import Format
 from places import CLEAN, Missing, folder, peer
 from stage import long_post
+
+from newsletter_bot import markup
+from newsletter_bot.model import Format
 
 SAMPLE = 25
 EVERY = 1000
@@ -35,28 +36,45 @@ def measure() -> list[Line]:
     import pyromark
 
     text = long_post()
-    html = pyromark.Markdown(extensions=pyromark.Extensions.ENABLE_TABLES | pyromark.Extensions.ENABLE_FOOTNOTES)
+    options = pyromark.Options.ENABLE_TABLES | pyromark.Options.ENABLE_FOOTNOTES
     work = {
         "substack": cpu_of(lambda: [_to(text, Format.SUBSTACK) for _ in range(SAMPLE)]),
         "all": cpu_of(lambda: [_to(text, *Format) for _ in range(SAMPLE)]),
-        "pyromark": cpu_of(lambda: [html.html(text) for _ in range(SAMPLE)]),
+        "pyromark": cpu_of(lambda: [pyromark.html(text, options=options) for _ in range(SAMPLE)]),
     }
     for job in work.values():
         job()
     found = {name: value / SAMPLE * EVERY for name, value in in_turn(work).items()}
     one, every = "1,000 posts of 20 kB -> Substack document, CPU", f"1,000 posts of 20 kB -> {len(Format)} formats, CPU"
     return [
-        Line(row="6", work=one, unit="s", ours=found["substack"], against="pyromark HTML", theirs=found["pyromark"], limit=True),
+        Line(
+            row="6",
+            work=one,
+            unit="s",
+            ours=found["substack"],
+            against="pyromark HTML",
+            theirs=found["pyromark"],
+            limit=True,
+        ),
         _beside(one, found["substack"], "python-substack", _python_substack(text)),
-        Line(row="6", work=every, unit="s", ours=found["all"], against="pyromark HTML", theirs=found["pyromark"], limit=True),
+        Line(
+            row="6",
+            work=every,
+            unit="s",
+            ours=found["all"],
+            against="pyromark HTML",
+            theirs=found["pyromark"],
+            limit=True,
+        ),
         _beside(every, found["all"], "Pelican, HTML only", _pelican(text)),
     ]
 
 
-def _to(text: str, *formats: Format) -> None:
-    document = markup.read(text)
+def _to(text: str, *formats: Format) -> int:
+    document, length = markup.read(text), 0
     for format in formats:  # noqa: A001
-        markup.write(document, format, title="Tide")
+        length += len(markup.write(document, format, title="Tide"))
+    return length
 
 
 def _beside(work: str, ours: float, name: str, theirs: float | str) -> Line:
@@ -67,7 +85,9 @@ def _beside(work: str, ours: float, name: str, theirs: float | str) -> Line:
 
 def _python_substack(text: str) -> float | str:
     imports = "from substack.post import Post"
-    return _peer("python-substack", text, PEER.format(imports=imports, work="Post('t', 's', 1).from_markdown(text)", times=5))
+    return _peer(
+        "python-substack", text, PEER.format(imports=imports, work="Post('t', 's', 1).from_markdown(text)", times=5)
+    )
 
 
 def _pelican(text: str) -> float | str:
@@ -89,5 +109,3 @@ def _peer(name: str, text: str, script: str) -> float | str:
     if done.returncode:
         return f"{name} failed: {done.stderr.strip().splitlines()[-1]}"
     return float(done.stdout.strip().splitlines()[-1])
-
-

@@ -22,10 +22,30 @@ def measure() -> list[Line]:
         peers, reasons = _peers(place)
         work = {"ours": ours.cpu, "bare Python": bare.cpu, **{name: each.cpu for name, each in peers.items()}}
         found = {name: in_ms(value) for name, value in in_turn(work, 15).items()}
-    lines = [Line(row="1", work=WORK, unit="ms", ours=found["ours"], against="bare Python", theirs=found["bare Python"], threshold=2.0, limit=True)]
+    lines = [
+        Line(
+            row="1",
+            work=WORK,
+            unit="ms",
+            ours=found["ours"],
+            against="bare Python",
+            theirs=found["bare Python"],
+            threshold=2.0,
+            limit=True,
+        )
+    ]
     for name, threshold in (("r2e run", 0.25), ("crier status", 0.12)):
         lines.append(
-            Line(row="1", work=WORK, unit="ms", ours=found["ours"], against=name, theirs=found.get(name), threshold=threshold, skipped=reasons.get(name))
+            Line(
+                row="1",
+                work=WORK,
+                unit="ms",
+                ours=found["ours"],
+                against=name,
+                theirs=found.get(name),
+                threshold=threshold,
+                skipped=reasons.get(name),
+            )
         )
     return lines
 

@@ -6,10 +6,11 @@ import os
 from pathlib import Path
 
 from measuring import Command, Line, cpu_of, in_ms, in_turn
-from newsletter_bot.ledger import open_ledger
-from newsletter_bot.sources.shelf import read_drafts
 from places import CLEAN, PROGRAM, Missing, folder, peer
 from stage import SECRETS, settings, write_drafts
+
+from newsletter_bot.ledger import open_ledger
+from newsletter_bot.sources.shelf import read_drafts
 
 MANY = 10_000
 NAMES = ("substack", "medium")
@@ -49,8 +50,26 @@ def measure() -> list[Line]:
     loop = found["loop"]
     spent = max(0.0, found["whole"] - found["start"])
     lines = [
-        Line(row="4", work="rescan of 10,000 unchanged drafts: publish --due less start-up, CPU", unit="ms", ours=spent, against="scandir + stat", theirs=loop, threshold=2.0, limit=True),
-        Line(row="4", work="rescan of 10,000 unchanged drafts: the daemon's look, CPU", unit="ms", ours=found["inside"], against="scandir + stat", theirs=loop, threshold=2.0, limit=True),
+        Line(
+            row="4",
+            work="rescan of 10,000 unchanged drafts: publish --due less start-up, CPU",
+            unit="ms",
+            ours=spent,
+            against="scandir + stat",
+            theirs=loop,
+            threshold=2.0,
+            limit=True,
+        ),
+        Line(
+            row="4",
+            work="rescan of 10,000 unchanged drafts: the daemon's look, CPU",
+            unit="ms",
+            ours=found["inside"],
+            against="scandir + stat",
+            theirs=loop,
+            threshold=2.0,
+            limit=True,
+        ),
     ]
     return [*lines, _crier(spent)]
 

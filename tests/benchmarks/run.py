@@ -75,7 +75,9 @@ def _inside(row: str, out: Path) -> int:
 def _table(lines: Sequence[Line]) -> str:
     rows = [HEAD, *(_cells(line) for line in lines)]
     widths = [max(len(row[at]) for row in rows) for at in range(len(HEAD))]
-    return "\n".join("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows)
+    return "\n".join(
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows
+    )
 
 
 def _cells(line: Line) -> tuple[str, ...]:

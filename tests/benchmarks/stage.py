@@ -19,6 +19,16 @@ daemon: {{status: {status}, quiet: {quiet}}}
 publications:
 {publications}
 """
+PROSE = """\
+Somebody who stands long enough at the end of the pier learns that nothing there repeats itself, although everything comes
+back: the boats at five, the gulls before the boats, the smell of diesel after both. The man with the *green bucket* says
+that this is what he likes about it, and the woman who mends nets says that it is what she would change.
+
+When the storm took the lamp, the harbour office wrote three letters and the sea answered none. It took a winter, a bill of
+**four thousand**, and a boy with a torch who had not been asked, until there was light again; the boy was thanked in the
+second paragraph of a notice about parking, and keeps the cutting in a tin with two fuses and a ticket to somewhere else.
+
+"""
 NOWHERE = "http://127.0.0.1:9"
 SECRETS = {"SUBSTACK_SID": "s:bench-session", "MEDIUM_TOKEN": "bench-token"}
 
@@ -61,8 +71,8 @@ def long_post(size: int = 20_000) -> str:
             f"## Part {number}: what the tide left\n\n"
             f"The *first* thing to say is that **water {number}** returns, as [the almanac](https://tides.example/{number}) "
             f"tells, and `flow({number})` does not care who watches. It came at noon, it went at dusk, and between the two "
-            "somebody counted shells, wrote the count down, lost the paper and counted again.[^n%d]\n\n" % number
-            + "- one shell, white\n- two shells, \"grey\"\n  - and a third inside\n- a rope's end\n\n"
+            f"somebody counted shells, wrote the count down, lost the paper and counted again.[^n{number}]\n\n{PROSE}"
+            '- one shell, white\n- two shells, "grey"\n  - and a third inside\n- a rope\'s end\n\n'
             "> Nobody measures the sea twice in the same mood.\n\n"
             f"```python\nfor wave in range({number}):\n    print(wave)\n```\n\n"
             f"1. Walk to the pier.\n2. Wait -- it takes {number} minutes.\n3. Walk back.\n\n"
