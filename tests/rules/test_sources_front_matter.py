@@ -72,7 +72,7 @@ def test_merged_keys_are_no_doubles() -> None:
         ("---\na: 1\n\tb: 2\n---\n", 3, "tab"),
         ("---\na: 1\nb: \x07\n---\n", 3, "control characters"),
         ("---\n? [a]\n: b\n---\n", 2, "plain text"),
-        ("---\na: !!python/object:os.system x\n---\n", 2, "constructor"),
+        ("---\na: !!python/object:os.system x\n---\n", 2, "a tag (`!`)"),
         ("---\na: 1\n--- x\nb: 2\n---\n", 3, "document"),
         ("---\na: *missing\n---\n", 2, "alias"),
         ('+++\na = 1\nb = "x\n+++\n', 3, "Illegal"),

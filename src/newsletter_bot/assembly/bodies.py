@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from newsletter_bot.document import Block, Heading
+from newsletter_bot.document import Block, Document, Heading
 from newsletter_bot.markup.rewrite import map_blocks
 from newsletter_bot.markup.text import text_of
-from newsletter_bot.markup.walk import walk_nodes
+from newsletter_bot.markup.walk import walk, walk_nodes
 
 
 def highest_level(blocks: Iterable[Block]) -> int | None:
@@ -39,3 +39,11 @@ def shifted(blocks: tuple[Block, ...], top: int) -> tuple[Block, ...]:
         return (replace(node, level=min(6, node.level + top - highest)) if isinstance(node, Heading) else node,)
 
     return map_blocks(blocks, block=moved)
+
+
+def without_lines(document: Document) -> Document:
+    """The text with nothing in it that tells where it stands in its file; the nodes are those that were given."""
+    for node in walk(document):
+        if getattr(node, "line", 0):
+            node.line = 0  # type: ignore[union-attr]
+    return document

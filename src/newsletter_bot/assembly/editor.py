@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from newsletter_bot import markup
-from newsletter_bot.assembly.bodies import shifted, without_title
+from newsletter_bot.assembly.bodies import shifted, without_lines, without_title
 from newsletter_bot.assembly.dates import Calendar
 from newsletter_bot.assembly.folder import Folder, problems_of
 from newsletter_bot.assembly.frame import Composition, Frame
@@ -104,7 +104,12 @@ class Editor:
 
     def _taken(self, document: Document, file: str) -> Document:
         self.findings += problems_of(document, file)
-        return self.notes.take(self.folder.bound(document, file))
+        taken = self.notes.take(self.folder.bound(document, file))
+        return taken if self._of_draft(file) else without_lines(taken)
+
+    def _of_draft(self, file: str) -> bool:
+        """Whether a line of that file is one that a loss may name: lines are those of the draft."""
+        return any(file == draft.path for draft in self.drafts)
 
     def _body(self, draft: Draft) -> tuple[Block, ...]:
         return without_title(self._read(draft.body, draft.path, draft.body_line).blocks, draft.title)
@@ -121,7 +126,7 @@ class Editor:
             file, line = (where.file, where.line or 1) if where else (SETTINGS, 1)
             blocks = self._read(notice.text, file, line).blocks
             if blocks:
-                items.append(ListItem(blocks, line=line))
+                items.append(ListItem(blocks, line=line if self._of_draft(file) else 0))
                 seen.append(Item(title=plain(blocks)))
         tight = all(len(item.children) == 1 and isinstance(item.children[0], Paragraph) for item in items)
         blocks = (List(tuple(items), tight=tight, line=items[0].line),) if items else ()

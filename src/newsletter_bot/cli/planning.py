@@ -17,7 +17,7 @@ from newsletter_bot.cli.progress import Progress
 from newsletter_bot.cli.shapes import plan_shape
 from newsletter_bot.cli.standing import Standing, standing_of
 from newsletter_bot.errors import DraftError, SettingsError, UsageError
-from newsletter_bot.model import Action, Finding, State, Visibility
+from newsletter_bot.model import Action, Finding, Level, State, Visibility
 from newsletter_bot.publishing.desk import Outcome, Wishes
 from newsletter_bot.publishing.plans import Plan, PlannedDelivery
 
@@ -160,10 +160,17 @@ def publish(
 
 
 def _warn_of_sources(voice: Voice, bot: Bot) -> None:
-    """Which source of events could not be had for the issue that was just made."""
+    """What of the events and notices could not be had for the issue that was just made."""
     for finding in bot.newsroom.findings():
-        if (finding.key or "").startswith("events.sources") and voice.verbose >= 0:
-            voice.warn(f"{finding.level.value}: {finding.file}: {finding.message}")
+        if _shared(finding) and voice.verbose >= 0:
+            place = ":".join(str(part) for part in (finding.file, finding.line) if part is not None)
+            voice.warn(f"{finding.level.value}: {place}: {finding.message}")
+
+
+def _shared(finding: Finding) -> bool:
+    """Whether a part of every issue is missing: not what is wrong with another draft."""
+    of_source = (finding.key or "").startswith("events.sources")
+    return of_source or (finding.level is Level.ERROR and (finding.file or "").rpartition("/")[2].startswith("_"))
 
 
 def _publish_due(session: Session) -> None:

@@ -173,7 +173,8 @@ def _pictures(desk: Desk, draft: Draft, trouble: list[Finding]) -> Mapping[str, 
         except SourceError:
             continue  # a remote image stays a link, and check says when it cannot be had
         except DraftError as error:
-            finding = Finding(level=Level.ERROR, message=error.message, fix=error.fix, file=draft.path, key=error.key)
+            message = f"image `{image.source[:100]}`: {error.message}"
+            finding = Finding(level=Level.ERROR, message=message, fix=error.fix, file=draft.path, key=error.key)
             trouble.append(replace(finding, line=error.line or image.line))
     return pictures
 
@@ -183,6 +184,9 @@ def _refuse_broken(issue: Issue) -> None:
     broken = next((finding for finding in issue.findings if finding.level is Level.ERROR), None)
     if broken:
         raise draft_error(broken)
+    if all(section.name in ("footnotes", "sign_off") for section in issue.sections):
+        fix = "write its text, or set 'status: draft' until there is some"
+        raise DraftError("the issue says nothing: no text, no notices, no events", file=issue.draft, fix=fix)
 
 
 def draft_error(finding: Finding) -> DraftError:

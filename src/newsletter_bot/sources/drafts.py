@@ -11,7 +11,7 @@ from newsletter_bot.errors import DraftError
 from newsletter_bot.model import Audience, Draft, Listing, Notice, Origin, digest_of
 from newsletter_bot.slugs import slug_of
 from newsletter_bot.sources.fields import Fields, kind_of, nearest
-from newsletter_bot.sources.files import decode_text, inside, read_bytes, shown_path
+from newsletter_bot.sources.files import decode_text, inside, read_bytes, refuse_endless, shown_path
 from newsletter_bot.sources.folder import DRAFTS, SUFFIXES, is_draft_name
 from newsletter_bot.sources.front_matter import FrontMatter, split_front_matter
 
@@ -40,6 +40,7 @@ def read_draft(folder: Path, path: Path, *, zone: str, publications: Collection[
 def parse_draft(content: bytes, file: str, *, zone: str, publications: Collection[str]) -> Draft:
     """The draft that a file's bytes hold; ``file`` is its path relative to the newsletter's folder."""
     front = split_front_matter(decode_text(content, file=file), file=file)
+    refuse_endless(front.body, file=file)
     fields = Fields(front.values, file=file)
     title = _title(fields, front)
     identity = _identity(fields, file)

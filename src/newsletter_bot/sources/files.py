@@ -12,6 +12,20 @@ from newsletter_bot.errors import DraftError
 TEXT_BYTES = 4_000_000
 """Longest text that is read as a draft, an inbox or a list of events."""
 
+MARKS = 100_000
+"""Most line ends and marks of Markdown in one text: each may become a node of the tree, and every format walks them all."""
+_MARKS = "\n*_[`<>|$~"
+
+
+def refuse_endless(text: str, *, file: str) -> None:
+    """Raise DraftError for a text with more structure than any person wrote; long words and embedded images are none."""
+    if len(text) <= MARKS:
+        return
+    count = sum(text.count(mark) for mark in _MARKS)
+    if count > MARKS:
+        message = f"the text has {count:,} line ends and marks, at most {MARKS:,} are read"
+        raise DraftError(message, file=file, fix="split it into several drafts")
+
 
 def shown_path(folder: Path, path: Path) -> str:
     """The path as a person is told it: relative to the newsletter's folder where it lies in it."""

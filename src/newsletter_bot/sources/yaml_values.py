@@ -160,6 +160,8 @@ def _told(error: yaml.YAMLError, text: str, *, file: str, first_line: int) -> Dr
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
     line = mark.line if mark else text.count("\n", 0, getattr(error, "position", 0) or 0)
     problem = getattr(error, "problem", None) or getattr(error, "reason", None) or "this is no valid YAML"
+    if problem.startswith("could not determine a constructor"):
+        problem = "a value begins with a tag (`!`), which is not read here"
     lines = text.split("\n")
     source = lines[min(line, len(lines) - 1)]
     doubled = re.search(r"the key `(.*)` is doubled", problem)
@@ -172,6 +174,8 @@ def _mend(problem: str, source: str) -> str:
         return "keep one of the two"
     if "is no valid value" in problem:
         return "correct it, or put it in quotes to make it text"
+    if "a tag (`!`)" in problem:
+        return "put the value in quotes, or leave the tag out"
     if "\t" in source:
         return "indent with spaces, not with tabs"
     if "aliases" in problem or "nested" in problem:
