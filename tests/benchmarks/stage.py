@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
+import re
 import subprocess
 import sys
-import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 ANSWER_SECONDS = 0.2
@@ -83,35 +83,28 @@ def long_post(size: int = 20_000) -> str:
     return "".join(parts)
 
 
-class _Patient(BaseHTTPRequestHandler):
+POST = b'{"id": "1", "url": "https://posts.example/1", "uri": "https://posts.example/users/a/statuses/1", "data": {"id": "1"}}'
+ANSWER = b"HTTP/1.1 201 Created\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s" % (len(POST), POST)
+LENGTH = re.compile(rb"(?i)\r\ncontent-length: *([0-9]+)")
+
+
+async def _patient(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
     """Answers any request after a while with the record of a new post."""
-
-    protocol_version = "HTTP/1.1"
-    disable_nagle_algorithm = True
-
-    def do_POST(self) -> None:
-        self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        self._answer()
-
-    def do_GET(self) -> None:
-        self._answer()
-
-    def _answer(self) -> None:
-        time.sleep(ANSWER_SECONDS)
-        body = b'{"id": "1", "url": "https://posts.example/1", "data": {"id": "1", "url": "https://posts.example/1"}, "uri": "https://posts.example/users/a/statuses/1"}'
-        self.send_response(201)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002
-        del format, args
+    with suppress(asyncio.IncompleteReadError, ConnectionError):
+        while True:
+            head = await reader.readuntil(b"\r\n\r\n")
+            length = LENGTH.search(head)
+            await reader.readexactly(int(length[1]) if length else 0)
+            await asyncio.sleep(ANSWER_SECONDS)
+            writer.write(ANSWER)
+            await writer.drain()
+    writer.close()
 
 
-class _Crowd(ThreadingHTTPServer):
-    daemon_threads = True
-    request_queue_size = 512
+async def _serve() -> None:
+    server = await asyncio.start_server(_patient, "127.0.0.1", 0, backlog=512)
+    print(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}", flush=True)
+    await server.serve_forever()
 
 
 @contextmanager
@@ -128,6 +121,4 @@ def patient_server() -> Iterator[str]:
 
 
 if __name__ == "__main__":
-    with _Crowd(("127.0.0.1", 0), _Patient) as server:
-        print(f"http://127.0.0.1:{server.server_address[1]}", flush=True)
-        server.serve_forever()
+    asyncio.run(_serve())

@@ -58,6 +58,8 @@ def storable(text: str) -> str:
 
 def column(value: Any) -> Any:
     """One field as SQLite holds it."""
+    if value is None:  # most fields of most rows
+        return None
     if isinstance(value, Enum):
         return value.value
     if isinstance(value, str):
