@@ -41,8 +41,6 @@ def _commits() -> list[Line]:
         delivery = _promised(ledger)
         states = [delivery]
         descriptor = os.open(place / "plain", os.O_RDWR | os.O_CREAT)
-        os.pwrite(descriptor, bytes(64 * 8192), 0)
-        os.fsync(descriptor)
 
         def commit() -> float:
             began = time.perf_counter()
@@ -53,7 +51,7 @@ def _commits() -> list[Line]:
 
         def plain() -> float:
             began = time.perf_counter()
-            for turn in range(COMMITS):
+            for _ in range(COMMITS):
                 os.write(descriptor, os.urandom(8192))
                 os.fdatasync(descriptor)
             return (time.perf_counter() - began) / COMMITS

@@ -29,6 +29,28 @@ When the storm took the lamp, the harbour office wrote three letters and the sea
 second paragraph of a notice about parking, and keeps the cutting in a tin with two fuses and a ticket to somewhere else.
 
 """
+DRAFT = (
+    """\
+---
+title: "Tide number {number}: what it left"
+subtitle: A walk to the end of the pier and back, with the usual company
+slug: tide-{number}
+id: tide-{number}
+status: {status}
+date: 2026-11-{day:02}
+tags: [tides, notes, harbour]
+audience: everyone
+cover_alt: The pier at low water
+housekeeping:
+  - The reading of next month is on a Thursday.
+---
+
+It is number {number}.
+
+"""
+    + PROSE
+    + PROSE
+)
 NOWHERE = "http://127.0.0.1:9"
 SECRETS = {"SUBSTACK_SID": "s:bench-session", "MEDIUM_TOKEN": "bench-token"}
 
@@ -49,16 +71,12 @@ def postboxes(addresses: Mapping[str, str], home: str | None = None) -> str:
     return SETTINGS.format(home=said, publications=lines, quiet="2s", status="off")
 
 
-def write_drafts(folder: Path, count: int, *, status: str = "draft", body: str = "One honest paragraph.") -> None:
+def write_drafts(folder: Path, count: int, *, status: str = "draft") -> None:
     """As many drafts as asked for, a hundred in each folder."""
     for number in range(count):
         path = folder / "drafts" / f"{number // 100:03}" / f"{number:05}-tide.md"
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(
-            f"---\ntitle: Tide number {number}\nstatus: {status}\ndate: 2026-11-{number % 28 + 1:02}\n"
-            f"tags: [tides, notes]\n---\n\n{body} It is number {number}.\n",
-            encoding="utf-8",
-        )
+        path.write_text(DRAFT.format(number=number, day=number % 28 + 1, status=status), encoding="utf-8")
 
 
 def long_post(size: int = 20_000) -> str:
