@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := PIP_DISABLE_PIP_VERSION_CHECK=1 $(BIN)/python -m pip install --quiet
 WORKERS ?= auto
 
-.PHONY: help demo test check coverage chaos bench peers browser build clean
+.PHONY: help demo test check coverage chaos soak bench peers browser build clean
 help:  ## what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/:/' | column -t -s ':'
 
@@ -46,6 +46,9 @@ coverage: $(VENV)/.tools  ## branch coverage of the rules
 
 chaos: $(VENV)/.tools  ## every fault at every boundary, then a count of what the services hold
 	@$(BIN)/python -m pytest -q -m slow tests/chaos -s
+
+soak: $(VENV)/.tools  ## the daemon for ten minutes on a fast clock: saves, kills, a stop, lost answers
+	@$(BIN)/python tests/chaos/soak.py
 
 bench: $(VENV)/.tools  ## the table of performance, ours beside the limit and the peers
 	@$(BIN)/python tests/benchmarks/run.py
