@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -15,9 +16,25 @@ OPTIONS = ("section", "comments", "license")
 """Settings of a publication that a draft may override, and that belong to what a reader sees."""
 
 
+class _Fields(Mapping[str, PlatformFields]):
+    """Each adapter is loaded when its fields are asked for; platforms of other packages are looked for when all are."""
+
+    def __getitem__(self, name: str) -> PlatformFields:
+        return fields_of(adapters()[name])
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(adapters())
+
+    def __len__(self) -> int:
+        return len(adapters())
+
+    def __contains__(self, name: object) -> bool:
+        return name in adapters()
+
+
 def platform_fields() -> Mapping[str, PlatformFields]:
     """What each platform can be told in the settings."""
-    return {name: fields_of(adapters()[name]) for name in adapters()}
+    return _Fields()
 
 
 def outlets_of(
@@ -51,7 +68,12 @@ def _outlet(
         email=publication.email,
         after=publication.after,
         strict=publication.strict,
-        fingerprint=fingerprint(publication, key=salt, environ=environ, folder=settings.folder),
+        fingerprint=fingerprint(
+            replace(publication, user_agent=_agent(settings, publication)),
+            key=salt,
+            environ=environ,
+            folder=settings.folder,
+        ),
         options={name: str(publication.values[name]) for name in OPTIONS if name in publication.values},
     )
 
@@ -59,10 +81,15 @@ def _outlet(
 def _values(settings: Settings, publication: PublicationSettings, environ: Mapping[str, str]) -> dict[str, Any]:
     """The adapter's own settings with secrets revealed; they go nowhere else."""
     known = {field.name for field in fields_of(adapter(publication.platform)).fields}
-    agent = publication.user_agent or settings.network.user_agent
+    agent = _agent(settings, publication)
     said = {"user_agent": agent} if agent and "user_agent" in known else {}
     revealed = {name: reveal(value, environ, settings.folder) for name, value in publication.values.items()}
     return {**said, **revealed}
+
+
+def _agent(settings: Settings, publication: PublicationSettings) -> str | None:
+    """The name that the bot gives to this platform, where the settings say one."""
+    return publication.user_agent or settings.network.user_agent
 
 
 def reveal(value: object, environ: Mapping[str, str], folder: Path) -> object:
