@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command, by default that of the process; the exit code."""
     arguments = sys.argv[1:] if arguments is None else arguments
+    _open_streams()
     from newsletter_bot.quiet import nothing_due
 
     if nothing_due(arguments):
@@ -15,6 +17,17 @@ def main(arguments: list[str] | None = None) -> int:
     from newsletter_bot.cli import run
 
     return run(arguments)
+
+
+def _open_streams() -> None:
+    """Open closed standard streams on nothing: else the ledger or a socket would take their place, and be printed into."""
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
+        if getattr(sys, name) is None:
+            mode = "w" if number else "r"
+            stream = open(os.devnull, mode, encoding="utf-8")  # noqa: PTH123, SIM115 - it stays open
+            if stream.fileno() != number:
+                os.dup2(stream.fileno(), number)
+            setattr(sys, name, stream)
 
 
 if __name__ == "__main__":

@@ -8,6 +8,8 @@ from datetime import UTC, datetime
 from newsletter_bot.errors import UsageError
 
 VARIABLE = "NEWSLETTER_BOT_NOW"
+EARLIEST, LATEST = 1970, 9000
+"""Years between which calendars can be reckoned with room on both sides."""
 
 
 def clock_of(environ: Mapping[str, str]) -> Callable[[], datetime]:
@@ -22,5 +24,7 @@ def clock_of(environ: Mapping[str, str]) -> Callable[[], datetime]:
         raise UsageError(f"{VARIABLE} is no time: {said!r}", fix=fix) from None
     if moment.tzinfo is None:
         raise UsageError(f"{VARIABLE} has no offset: {said!r}", fix=fix)
+    if not EARLIEST <= moment.year <= LATEST:
+        raise UsageError(f"{VARIABLE} lies outside the years {EARLIEST} to {LATEST}: {said!r}", fix=fix)
     fixed = moment.astimezone(UTC)
     return lambda: fixed

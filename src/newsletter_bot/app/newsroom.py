@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import cached_property
 
 from newsletter_bot.errors import DraftError, SourceError, UsageError
-from newsletter_bot.model import Draft, Finding, Level, Listing, Notice, Picture
+from newsletter_bot.model import Draft, Finding, Listing, Notice, Picture
 from newsletter_bot.ports import DraftCard, Ledger
 from newsletter_bot.settings import Settings
 from newsletter_bot.sources.shelf import DraftShelf, read_drafts
@@ -56,7 +56,7 @@ class FolderNewsroom:
         found = self._shelf.draft(name) or self._shelf.draft(reference)
         if found:
             return found
-        broken = next((one for one in self._shelf.findings if one.file == name and one.level is Level.ERROR), None)
+        broken = next((one for one in self._shelf.findings if one.file in (name, reference)), None)
         if broken:
             raise DraftError(broken.message, file=broken.file, line=broken.line, key=broken.key, fix=broken.fix)
         raise UsageError(

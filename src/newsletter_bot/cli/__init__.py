@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from importlib import import_module
@@ -14,6 +13,7 @@ import click
 
 from newsletter_bot import __version__
 from newsletter_bot.cli.output import Voice, tell_error
+from newsletter_bot.cli.streams import say_no_more, take_any_letter
 from newsletter_bot.errors import LedgerError, NewsletterError, UsageError
 
 COMMANDS = {
@@ -120,21 +120,38 @@ def run(arguments: list[str]) -> int:
     """Run one command; the exit code of the contract. Errors are told in the form that was asked for."""
     end = arguments.index("--") if "--" in arguments else len(arguments)
     voice = Voice(json="--json" in arguments[:end])
+    take_any_letter()
     try:
         return int(root.main(arguments, prog_name="newsletter-bot", standalone_mode=False) or 0)
     except click.exceptions.Exit as done:
         return done.exit_code
-    except click.exceptions.Abort:
-        click.echo("aborted", err=True)
-        return 1
+    except click.exceptions.Abort as ended:
+        return _tell_ended(voice, by_hand=isinstance(ended.__cause__, KeyboardInterrupt))
     except click.ClickException as error:
         return _tell_usage(voice, error)
     except NewsletterError as error:
         tell_error(voice, error)
         return 1 if isinstance(error, LedgerError) and error.key == "during" else 2
-    except BrokenPipeError:
-        sys.stderr.close()
+    except (BrokenPipeError, SystemExit):  # how click ends when nobody reads any more
+        say_no_more()
         return 0
+    except OSError as error:
+        if error.filename is not None:
+            raise
+        click.echo(f"error: the answer could not be written: {error.strerror}", err=True)
+        say_no_more()
+        return 1
+
+
+def _tell_ended(voice: Voice, *, by_hand: bool) -> int:
+    """Ctrl-C ends with the code that shells know; a question that got no yes did nothing."""
+    if by_hand:
+        click.echo("interrupted: what had begun stands in the ledger", err=True)
+        return 130
+    tell_error(
+        voice, UsageError("no answer was given, and nothing was done", fix="--help tells the options that answer")
+    )
+    return 2
 
 
 def _tell_usage(voice: Voice, error: click.ClickException) -> int:

@@ -18,7 +18,7 @@ COLOURS = {"kept": "green", "late": "yellow", "missed": "red", "break": "blue", 
 @click.command(short_help="Slots kept without a gap, and what the next one needs.")
 @click.option("--svg", type=click.Path(path_type=Path), help="Write the heat map of a year to a file.")
 @click.option("--badge", type=click.Path(path_type=Path), help="Write a badge to a file.")
-@click.option("--year", type=int, help="The year to show; default: the last 52 weeks.")
+@click.option("--year", type=click.IntRange(1970, 9998), help="The year to show; default: the last 52 weeks.")
 @click.option("--why", is_flag=True, help="Explain every slot.")
 @pass_session
 def streak(session: Session, *, svg: Path | None, badge: Path | None, year: int | None, why: bool) -> None:

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
+from newsletter_bot.cli.streams import all_letters
 from newsletter_bot.errors import NewsletterError
 from newsletter_bot.model import Finding, Level, State
 
@@ -32,7 +33,7 @@ class Voice:
     def document(self, value: Mapping[str, Any]) -> None:
         """The one JSON document of this command."""
         if self.json:
-            click.echo(json.dumps(value, ensure_ascii=False, indent=2, default=str))
+            click.echo(json.dumps(value, ensure_ascii=not all_letters(), indent=2, default=str))
 
     def say(self, text: str = "", **style: Any) -> None:
         """A line for a person; nothing with --json or -q."""

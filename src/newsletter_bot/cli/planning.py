@@ -29,6 +29,8 @@ ACTION_COLOURS = {
     Action.NONE: "bright_black",
 }
 MOST_DIFF_LINES = 40
+DRAFTS = "drafts"
+"""How a finding names the folder itself, when there is none."""
 
 
 @click.command(short_help="Show what publish would do now; change nothing.")
@@ -169,8 +171,9 @@ def _warn_of_sources(voice: Voice, bot: Bot) -> None:
 
 def _shared(finding: Finding) -> bool:
     """Whether a part of every issue is missing: not what is wrong with another draft."""
-    of_source = (finding.key or "").startswith("events.sources")
-    return of_source or (finding.level is Level.ERROR and (finding.file or "").rpartition("/")[2].startswith("_"))
+    if finding.file == DRAFTS or (finding.key or "").startswith("events.sources"):
+        return True
+    return finding.level is Level.ERROR and (finding.file or "").rpartition("/")[2].startswith("_")
 
 
 def _publish_due(session: Session) -> None:

@@ -43,7 +43,7 @@ def new(session: Session, title: str, *, date_: datetime | None) -> None:
     from newsletter_bot.slugs import slug_of
 
     settings = read_folder(session.config)
-    clean = " ".join(title.split())
+    clean = " ".join("".join(sign if sign.isprintable() else " " for sign in title).split())
     if not clean:
         raise UsageError("a draft needs a title", key="TITLE", fix='newsletter-bot new "A good title"')
     now = clock_of(session.environ)()
@@ -104,7 +104,10 @@ def _write_new(path: Path, text: str) -> None:
             "there is such a draft already", file=str(path), fix="choose another title or --date"
         ) from None
     except OSError as error:
-        raise UsageError(f"the draft cannot be written: {error.strerror}", file=str(path)) from error
+        if path.is_file() and not path.stat().st_size:
+            path.unlink()  # of a full disk nothing but the name came about
+        fix = "check the rights of the folder and the space on the disk"
+        raise UsageError(f"the draft cannot be written: {error.strerror}", file=str(path), fix=fix) from error
 
 
 @click.command(short_help="Keep a notice for the next issue.")
@@ -116,6 +119,9 @@ def note(session: Session, text: str, *, until: datetime | None) -> None:
     from newsletter_bot.sources.notices import append_notice
 
     settings = read_folder(session.config)
+    today = clock_of(session.environ)().astimezone(ZoneInfo(settings.newsletter.timezone)).date()
+    if until and until.date() < today:
+        raise UsageError(f"{until.date()} has passed", key="--until", fix="name a day to come, or leave it out")
     inbox = settings.folder / "drafts" / "_housekeeping.md"
     append_notice(inbox, text, until.date() if until else None)
     session.voice.document({"notice": " ".join(text.split()), "until": until.date() if until else None})
