@@ -54,6 +54,39 @@ def test_only_ready_drafts_go_out(writer: Writer) -> None:
     assert [] == writer.sandbox.titles()
 
 
+@pytest.mark.parametrize("visibility", [(), ("--as", "draft")])
+def test_a_draft_that_is_ready_no_more_changes_nothing(writer: Writer, visibility: tuple[str, ...]) -> None:
+    """An issue that is out, or waits there as a draft, is neither changed nor made public while its draft is reworked."""
+    writer.write("lanterns", "Eleven lanterns.")
+    writer.publish(*visibility)
+    path = writer.write("lanterns", "Half a thought", status="draft")
+    before = writer.sandbox.posts()
+    writer.sandbox.forget_requests()
+
+    named, by_turn = writer.publish(str(path)), writer.publish()
+
+    assert (2, 0) == (named.code, by_turn.code)
+    assert [] == [request for request in writer.sandbox.requests if request.method != "GET"]
+    assert before == writer.sandbox.posts()
+
+
+def test_what_was_mailed_is_not_mailed_again_when_it_is_sent_anew(writer: Writer) -> None:
+    """A mailed post that was deleted there and is published once more reaches nobody's mail a second time."""
+    writer.configure(substack=", email: true")
+    writer.write("lanterns", "Eleven lanterns.")
+    home = writer.publish().deliveries["substack"]
+    writer.sandbox.substack_posts.remove(home["remote_id"])
+    writer.write("lanterns", "Twelve lanterns.")
+    writer.publish()
+
+    writer.run("resolve", home["id"], "--absent")
+    answer = writer.publish()
+
+    assert (0, BOTH) == (answer.code, answer.states)
+    assert [("Lanterns", "published")] == [(post["title"], post["state"]) for post in writer.sandbox.posts("substack")]
+    assert 0 == writer.sandbox.mails
+
+
 def test_a_plan_changes_nothing(writer: Writer) -> None:
     """Plan says what would happen and sends nothing."""
     writer.write("lanterns", "| a | b |\n|---|---|\n| 1 | 2 |")

@@ -35,11 +35,11 @@ def claimed(delivery: Delivery, *, owner: str, now: datetime, wanted: str, opera
 def delivered(delivery: Delivery, receipt: Receipt, *, now: datetime) -> Delivery:
     """The platform has it: the receipt stands in the row itself."""
     first = delivery.carried is None
-    began = delivery.sent_at if delivery.sent_at and not first else delivery.sending_at or now
+    sending = delivery.sending_at or now
+    again = None if first else delivery.sent_at
     public = receipt.visibility is Visibility.PUBLIC
-    public_at = delivery.public_at or (
-        (receipt.public_at if delivery.sent_at and not first else None) or began if public else None
-    )
+    # What waited there may have been made public by hand before this sending began.
+    public_at = delivery.public_at or ((receipt.public_at if again else None) or sending if public else None)
     return replace(
         delivery,
         state=State.DELIVERED,
@@ -57,7 +57,7 @@ def delivered(delivery: Delivery, receipt: Receipt, *, now: datetime) -> Deliver
         mailed=delivery.mailed or receipt.mailed,
         not_before=None,
         settle_until=None,
-        sent_at=began,
+        sent_at=again or sending,
         public_at=public_at,
         release_at=receipt.release_at,
         verify_at=_look_again(receipt, now),

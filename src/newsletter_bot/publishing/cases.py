@@ -75,9 +75,8 @@ def _changed(desk: Desk, shelved: Shelf) -> Iterable[DraftCard]:
 
 def _latest(shelved: Shelf) -> DraftCard | None:
     numbered = sorted(shelved.records.values(), key=lambda record: -record.number)
-    return next(
-        (entry for record in numbered if not record.imported_at and (entry := shelved.entry_of(record.id))), None
-    )
+    entries = (shelved.entry_of(record.id) for record in numbered if not record.imported_at)
+    return next((entry for entry in entries if entry and entry.ready), None)
 
 
 def plan(desk: Desk, reference: str | None, wishes: Wishes) -> Plan | None:
@@ -105,10 +104,9 @@ def _refuse(entry: DraftCard, shelved: Shelf, wishes: Wishes) -> None:
     if record and record.imported_at:
         fix = "nothing is sent for it; write a new draft, or change it there by hand"
         raise DraftError(f"was out before the bot came (issue {record.number}, imported)", file=entry.path, fix=fix)
-    if record is None:
-        refuse_unready(entry)
-        if not wishes.twin:
-            refuse_twin(entry, shelved)
+    refuse_unready(entry)
+    if record is None and not wishes.twin:
+        refuse_twin(entry, shelved)
 
 
 def publish(

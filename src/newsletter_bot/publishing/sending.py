@@ -151,7 +151,8 @@ class Courier:
             # It waits there as a draft: what a person changed in it must not be lost when it is made public.
             overwrite = self.situation(pen.delivery, self.desk.clock()).overwrite
             platform.update(receipt_of(pen.delivery), replace(rendition, email=False), overwrite=overwrite)
-        return platform.deliver(rendition, pen)
+        # A post that was mailed, vanished and is sent anew is not mailed again.
+        return platform.deliver(replace(rendition, email=rendition.email and not pen.delivery.mailed), pen)
 
     def _updated(self, platform: Platform, pen: _Pen, rendition: Rendition, earlier: Rendition | None) -> Receipt:
         assert isinstance(platform, Updater)
