@@ -40,6 +40,16 @@ def test_list_groups_by_month() -> None:
     ) == events(JUNE[1], CALL).partition("June\n\n")[2]
 
 
+def test_a_note_ends_the_bullet() -> None:
+    """Events at one place stand in bullets of their own when one has a note; what comes again says its note once."""
+    twice = [listing("Knots", date(2026, 6, day), place="Quay", note="Bring rope.") for day in (3, 10)]
+    fair = listing("Fair", date(2026, 6, 12), place="Quay")
+    other = listing("Knots", date(2026, 6, 17), place="Quay", note="Rope is there.")
+
+    assert "• Quay: Knots, June 3; June 10. Bring rope.\n• Fair, June 12, Quay" in events(*twice, fair)
+    assert "• Quay: Knots, June 3: Bring rope.; June 10: Bring rope.; June 17: Rope is there." in events(*twice, other)
+
+
 def test_prose_strings_events_together() -> None:
     """In prose each month is a paragraph, places follow what happens there."""
     assert (

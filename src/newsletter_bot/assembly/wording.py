@@ -72,14 +72,26 @@ class Teller:
 
     def _items(self, month: Sequence[Shown]) -> Iterator[Item]:
         for place, there in self._places(month):
-            if len(there) == 1:
-                yield Item((Paragraph(self._bullet(there[0], place)),))
-            else:
-                yield Item((Paragraph((*self._lead(place), *self._joined(there))),))
+            for together in self._told_together(there):
+                if len(together) == 1:
+                    yield Item((Paragraph(self._bullet(together[0], place)),))
+                else:
+                    yield Item((Paragraph((*self._lead(place), *self._joined(together))),))
+
+    def _told_together(self, there: list[Shown]) -> list[list[Shown]]:
+        """Events at one place that make one sentence: a note ends a sentence."""
+        if not any(shown.listing.note for shown in there):
+            return [there]
+        return [list(group) for _, group in groupby(there, key=lambda shown: _identity(shown.listing))]
 
     def _bullet(self, shown: Shown, place: str) -> tuple[Inline, ...]:
         where = f", {place}" if place else ""
-        return (*self._title(shown.listing), Text(f", {self._when(shown)}{where}"), *self._rest(shown, ". "))
+        return (
+            *self._title(shown.listing),
+            Text(f", {self._when(shown)}{where}"),
+            *self._marked(shown),
+            *self._note(shown, ". "),
+        )
 
     def _lead(self, place: str) -> tuple[Inline, ...]:
         return (Text(_capital(place) + self.words.colon),)
@@ -89,14 +101,20 @@ class Teller:
         for position, (_, group) in enumerate(groupby(there, key=lambda shown: _identity(shown.listing))):
             if position:
                 yield Text("; ")
-            for again, shown in enumerate(group):
-                if again:
-                    yield Text("; ")
-                else:
-                    yield from self._title(shown.listing)
-                    yield Text(", ")
-                yield Text(self._when(shown))
-                yield from self._rest(shown, self.words.colon)
+            yield from self._occurrences(list(group))
+
+    def _occurrences(self, group: Sequence[Shown]) -> Iterator[Inline]:
+        """The times of one event; a note that is the same for all is said once, at the end."""
+        same = len({one_line(shown.listing.note) for shown in group}) == 1
+        yield from self._title(group[0].listing)
+        for position, shown in enumerate(group):
+            yield Text("; " if position else ", ")
+            yield Text(self._when(shown))
+            yield from self._marked(shown)
+            if not same:
+                yield from self._note(shown, self.words.colon)
+        if same:
+            yield from self._note(group[0], ". ")
 
     # --- prose ------------------------------------------------------------------------------------------------
 
@@ -150,17 +168,17 @@ class Teller:
     def _when(self, shown: Shown) -> str:
         return self.calendar.when(shown.listing)
 
-    def _rest(self, shown: Shown, before_note: str) -> Iterator[Inline]:
-        """What is different since the last issue, and the note."""
+    def _marked(self, shown: Shown) -> Iterator[Inline]:
+        """What is different since the last issue."""
         if shown.mark:
             yield Text(" (")
             yield Emphasis((Text(self._mark(shown.mark)),))
             yield Text(")")
+
+    def _note(self, shown: Shown, before: str) -> Iterator[Inline]:
         note = one_line(shown.listing.note)
         if note:
-            yield Text(
-                before_note + (note if len(note) <= _NOTE else f"{note[:_NOTE].rpartition(' ')[0] or note[:_NOTE]}…")
-            )
+            yield Text(before + (note if len(note) <= _NOTE else f"{note[:_NOTE].rpartition(' ')[0] or note[:_NOTE]}…"))
 
     def _mark(self, mark: Mark) -> str:
         return {Mark.NEW: self.words.new, Mark.MOVED: self.words.moved, Mark.CANCELLED: self.words.cancelled}[mark]
