@@ -115,6 +115,15 @@ def test_medium_gets_only_what_it_keeps(markdown: str) -> None:
     assert MEDIUM[markdown] == medium(markdown)
 
 
+def test_text_from_the_right_says_so() -> None:
+    """Paragraphs and headings that begin in Arabic or Hebrew run from right to left, whatever surrounds them."""
+    assert '<h2 dir="rtl">**ים**</h2>\n<p dir="rtl">«<em>بحر</em>» and more</p>\n<p>sea ים</p>\n' == page(
+        "## \\*\\*ים\\*\\*\n\n«*بحر*» and more\n\nsea ים"
+    )
+    assert "<p>بحر</p>" in medium("بحر")
+    assert ' lang="he" dir="rtl">' in write(read("ים"), Format.EMAIL, language="he")
+
+
 def test_medium_leaves_out_empty_lists_and_keeps_buttons_with_an_address() -> None:
     """Nothing empty, nothing dead."""
     blocks = (doc.List(()), doc.Button("Go", "/x"))

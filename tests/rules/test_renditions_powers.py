@@ -150,11 +150,11 @@ def test_definitions_become_paragraphs() -> None:
 @pytest.mark.parametrize(
     ("body", "expected"),
     [
-        ("- a\n  - b\n    1. c\n    2. d\n- e", "<li>a<br>\n– b<br>\n1. c<br>\n2. d</li>\n<li>e</li>"),
+        ("- a\n  - b\n    1. c\n    2. d\n- e", "<li>a<br>\n– b<br>\n\u20031. c<br>\n\u20032. d</li>\n<li>e</li>"),
         ("1. a\n   - [x] b", "<li>a<br>\n– ☑ b</li>"),
         ("- > q\n  > - b", "<li>\n<blockquote>\n<p>q<br>\n– b</p>\n</blockquote>\n</li>"),
         ("- - b\n  - c", "– b<br>\n– c"),
-        ("- a\n\n  - b\n\n    c", "a<br>\n– b<br>\nc"),
+        ("- a\n\n  - b\n\n    c", "a<br>\n– b<br>\n\u2003c"),
         ("- T\n\n  X\n  : - b", "– b"),
         ("- -", "<li>"),
     ],
@@ -165,6 +165,29 @@ def test_nested_lists_become_lines(body: str, expected: str) -> None:
 
     assert expected in rendition.body
     assert "a list within a list" == rendition.losses[0].what
+
+
+def test_a_callout_is_headed_in_the_language_of_the_issue() -> None:
+    """Where there are callouts, readers see the word for its kind too."""
+    issue = issue_of(draft("> [!warning]\n> a"), frame=frame(language="de"))
+
+    assert "<strong>Warnung</strong>" in render(issue, outlet()).body
+    assert '"Warnung"' in render(issue, outlet(Format.SUBSTACK)).body
+
+
+def test_quotations_within_quotations_become_one() -> None:
+    """An inner quotation joins the outer one where there is only one level, and that is told."""
+    rendition = rendered("> a\n>\n> > b\n> > > c", nested_quotes=False)
+
+    assert "<blockquote>\n<p>a</p>\n<p>b</p>\n<p>c</p>\n</blockquote>\n" == rendition.body
+    assert {"a quotation within a quotation"} == {loss.what for loss in rendition.losses}
+
+
+def test_a_footnote_that_is_repeated_is_told() -> None:
+    """Where each reference needs a note of its own, the text of a note that is meant twice stands twice."""
+    rendition = rendered("a[^1] b[^1] c[^2]\n\n[^1]: n\n[^2]: m", repeated_notes=False)
+
+    assert ["a footnote with several references"] == [loss.what for loss in rendition.losses]
 
 
 def test_callouts_become_quotations() -> None:

@@ -44,11 +44,12 @@ class Quote:
 
 @dataclass(slots=True)
 class Callout:
-    """A box beside the text; ``kind`` is note, tip, important, warning or caution."""
+    """A box beside the text; ``kind`` is note, tip, important, warning or caution, ``title`` that word for readers."""
 
     kind: str
     children: tuple[Block, ...]
     line: int = 0
+    title: str = ""
 
 
 @dataclass(slots=True)

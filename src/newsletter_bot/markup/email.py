@@ -29,6 +29,9 @@ hr { border: 0; border-top: 1px solid #c4c7c5; margin: 24px 0; }
 .button a { display: inline-block; padding: 10px 20px; background: #0b57d0; color: #ffffff; text-decoration: none; }
 """
 
+_FROM_RIGHT = frozenset({"ar", "dv", "fa", "he", "ps", "ug", "ur", "yi"})
+"""Languages that are written from right to left."""
+
 
 def write(document: Document, *, title: str = "", language: str = "") -> str:
     """A complete page, the title first, ready to be a mail's HTML part."""
@@ -39,6 +42,7 @@ def write(document: Document, *, title: str = "", language: str = "") -> str:
     if writer.has_raw:
         body = sanitized(body)
     spoken = f' lang="{text(language)}"' if language else ""
+    spoken += ' dir="rtl"' if language.partition("-")[0].lower() in _FROM_RIGHT else ""
     page = (
         f'<!DOCTYPE html><html{spoken}><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
         f"<title>{text(title)}</title><style>{_STYLE}</style></head>"

@@ -57,7 +57,7 @@ def picture_link(image: Image) -> Link:
 
 def callout_title(node: Callout) -> Paragraph:
     """The kind of a callout as its first line."""
-    return Paragraph((Strong((Text(node.kind.capitalize()),)),), node.line)
+    return Paragraph((Strong((Text(node.title or node.kind.capitalize()),)),), node.line)
 
 
 def paragraphs(blocks: Iterable[Block]) -> tuple[Paragraph, ...]:

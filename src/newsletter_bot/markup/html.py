@@ -42,6 +42,7 @@ from newsletter_bot.document import (
     Text,
 )
 from newsletter_bot.markup import raw
+from newsletter_bot.markup.words import begins_from_right
 
 PAYWALL = "<!--paywall-->"
 """Marks in the HTML where the free part ends; adapters put their platform's own mark there."""
@@ -181,10 +182,14 @@ class HtmlWriter:
     # --- blocks -----------------------------------------------------------------------------------------------
 
     def _paragraph(self, node: Paragraph) -> str:
-        return f"<p>{self.inlines(node.children)}</p>\n"
+        return f"<p{self._direction(node.children)}>{self.inlines(node.children)}</p>\n"
 
     def _heading(self, node: Heading) -> str:
-        return f"<h{node.level}>{self.inlines(node.children)}</h{node.level}>\n"
+        return f"<h{node.level}{self._direction(node.children)}>{self.inlines(node.children)}</h{node.level}>\n"
+
+    def _direction(self, nodes: Sequence[Inline]) -> str:
+        """Text that begins from the right says so; all other text follows its page."""
+        return ' dir="rtl"' if begins_from_right(nodes) else ""
 
     def _code_block(self, node: CodeBlock) -> str:
         language = f' class="language-{escape(node.language)}"' if node.language else ""
@@ -196,7 +201,8 @@ class HtmlWriter:
 
     def _callout(self, node: Callout) -> str:
         kind = escape(node.kind)
-        return f'<aside class="callout callout-{kind}">\n{self.blocks(node.children)}</aside>\n'
+        title = f'<p class="callout-title"><strong>{text(node.title)}</strong></p>\n' if node.title else ""
+        return f'<aside class="callout callout-{kind}">\n{title}{self.blocks(node.children)}</aside>\n'
 
     def _list(self, node: List) -> str:
         items = "".join([self._item(item, tight=node.tight) for item in node.items])

@@ -18,6 +18,7 @@ from newsletter_bot.document import (
     Figure,
     Footnote,
     Heading,
+    Image,
     Item,
     LineBreak,
     Link,
@@ -36,7 +37,8 @@ from newsletter_bot.document import (
 from newsletter_bot.markup import flatten, raw
 from newsletter_bot.markup._markdown_inline import SEPARATOR, InlineWriter, apart, label_of
 from newsletter_bot.markup.dialects import DIALECTS, Dialect
-from newsletter_bot.markup.tables import table_as_lines
+from newsletter_bot.markup.tables import table_as_lines, table_as_rows
+from newsletter_bot.markup.walk import walk_nodes
 from newsletter_bot.markup.words import text_of
 from newsletter_bot.model import Format
 
@@ -189,7 +191,9 @@ class MarkdownWriter:
 
     def _table(self, node: Table) -> str:
         if not self._dialect.tables:
-            return self._code_block(CodeBlock(table_as_lines(node, None) or ""))
+            leads = any(isinstance(inner, Link | Image) for inner in walk_nodes([node]))
+            columns = None if leads else table_as_lines(node)
+            return self.blocks([table_as_rows(node)]) if columns is None else self._code_block(CodeBlock(columns))
         lines = [node.head, *node.rows]
         rows = [f"| {' | '.join([self._inline.cell(cell) for cell in row])} |" for row in lines]
         rows.insert(1, f"| {' | '.join([_RULERS[alignment] for alignment in node.alignments])} |")

@@ -46,6 +46,9 @@ class MediumWriter(HtmlWriter):
     def _with_raw(self, nodes: Sequence[Inline]) -> str:
         return self.inlines(rawtree.inlines(nodes))
 
+    def _direction(self, nodes: Sequence[Inline]) -> str:  # noqa: ARG002 - no attribute survives there
+        return ""
+
     def _soft_break(self, _: SoftBreak) -> str:
         return " "
 

@@ -40,9 +40,11 @@ from newsletter_bot.document import (
     Text,
 )
 from newsletter_bot.markup import flatten, rawtree
-from newsletter_bot.markup.tables import columns_of, table_as_lines
+from newsletter_bot.markup.tables import columns_of, table_as_lines, table_as_rows
 
 _RULE = "* * *"
+_WIDEST = 78
+"""Columns that every mail program shows without breaking the line."""
 _UNDERLINES = {1: "=", 2: "-"}
 
 
@@ -178,7 +180,8 @@ class PlainWriter:
         return (mark + _indented(content, " " * len(mark)).lstrip(" ")).rstrip(" ")
 
     def _table(self, node: Table) -> str:
-        return table_as_lines(node, None, cell=self._cell) or ""
+        lines = table_as_lines(node, _WIDEST, cell=self._cell)
+        return self.blocks([table_as_rows(node)]) if lines is None else lines
 
     def _cell(self, cell: Cell) -> str:
         return " ".join(self.inlines(cell).split())

@@ -1,11 +1,22 @@
-"""Tables as columns of characters of one width, for places that know no tables."""
+"""Tables for places that know none: columns of characters of one width, or a list of the rows."""
 
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
-from newsletter_bot.document import Alignment, Cell, FootnoteReference, Table
+from newsletter_bot.document import (
+    Alignment,
+    Cell,
+    FootnoteReference,
+    Inline,
+    Item,
+    List,
+    Paragraph,
+    Strong,
+    Table,
+    Text,
+)
 from newsletter_bot.markup.words import inline_text
 
 _GAP = "  "
@@ -51,3 +62,32 @@ def table_as_lines(table: Table, width: int | None = 66, *, cell: Callable[[Cell
 def _line(row: Sequence[str], widths: Sequence[int], alignments: Sequence[Alignment]) -> str:
     placed = (_placed(*entry) for entry in zip(row, widths, alignments, strict=True))
     return _GAP.join(placed).rstrip()
+
+
+def table_as_rows(table: Table) -> List | Paragraph:
+    """A list of the rows, each cell under the name of its column; the head alone as a line."""
+    if not table.rows:
+        return Paragraph(tuple(_strung(table.head, " · ")), table.line)
+    return List(tuple(_as_item(row, table.head, table.line) for row in table.rows), line=table.line)
+
+
+def _as_item(row: Sequence[Cell], head: Sequence[Cell], line: int) -> Item:
+    """The first cell, then the others under the names of their columns."""
+    lead, *rest = row
+    named = [_named(name, cell) for name, cell in zip(head[1:], rest, strict=True) if cell]
+    words: list[Inline] = [Strong(lead)] if lead and named else [*lead]
+    if lead and named:
+        words.append(Text(" \N{EM DASH} "))
+    words += _strung(named, "; ")
+    return Item((Paragraph(tuple(words), line),), line=line)
+
+
+def _named(name: Cell, cell: Cell) -> Cell:
+    return (*name, Text(": "), *cell) if name else cell
+
+
+def _strung(cells: Sequence[Cell], between: str) -> Iterator[Inline]:
+    for position, cell in enumerate(cell for cell in cells if cell):
+        if position:
+            yield Text(between)
+        yield from cell

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from unicodedata import bidirectional
 
 from newsletter_bot.document import (
     Code,
@@ -38,3 +39,13 @@ def inline_text(node: Inline) -> str:
 def text_of(nodes: Iterable[Inline]) -> str:
     """The characters of inline nodes, without marks and without footnote numbers."""
     return "".join([inline_text(node) for node in nodes])
+
+
+def begins_from_right(nodes: Iterable[Inline]) -> bool:
+    """Whether the first letter belongs to a script that runs from right to left, such as Arabic or Hebrew."""
+    for node in nodes:
+        words = inline_text(node)
+        for letter in words:
+            if (kind := bidirectional(letter)) in ("L", "R", "AL"):
+                return kind != "L"
+    return False

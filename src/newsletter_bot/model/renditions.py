@@ -29,7 +29,10 @@ class Loss:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TextPowers:
-    """What the text of a platform can hold; what it cannot is replaced, and the loss is told."""
+    """What the text of a platform can hold; what it cannot is replaced, and the loss is told.
+
+    ``repeated_notes``: several references share one footnote.
+    """
 
     tables: bool = True
     footnotes: bool = True
@@ -39,6 +42,8 @@ class TextPowers:
     nested_lists: bool = True
     strikethrough: bool = True
     callouts: bool = True
+    nested_quotes: bool = True
+    repeated_notes: bool = True
     embeds: tuple[str, ...] = ()
     code_language: bool = True
     raw_html: bool = False

@@ -68,6 +68,7 @@ class Medium:
             nested_lists=False,
             strikethrough=False,
             callouts=False,
+            nested_quotes=False,
             code_language=False,
             heading_levels=(3, 4),
         ),

@@ -56,6 +56,7 @@ class Adapter:
         self._blocks: Mapping[type[Block], Callable[..., tuple[Block, ...]]] = {
             Heading: self._heading,
             CodeBlock: self._code_block,
+            Quote: self._quote,
             Callout: self._callout,
             List: self._list,
             Table: self._table,
@@ -99,11 +100,18 @@ class Adapter:
         return (replace(node, language=""),)
 
     def _callout(self, node: Callout) -> tuple[Block, ...]:
-        if self.powers.callouts:
-            return (node,)
-        self.losses.add("a callout", "a quotation headed by its kind", node.line)
         kind = self.words.kinds.get(node.kind, node.kind.capitalize())
+        if self.powers.callouts:
+            return (replace(node, title=kind),)
+        self.losses.add("a callout", "a quotation headed by its kind", node.line)
         return (Quote((Paragraph((Strong((Text(kind),)),), node.line), *node.children), node.line),)
+
+    def _quote(self, node: Quote) -> tuple[Block, ...]:
+        if self.powers.nested_quotes or not any(isinstance(child, Quote) for child in node.children):
+            return (node,)
+        self.losses.add("a quotation within a quotation", "a part of the same quotation", node.line)
+        parts = [child.children if isinstance(child, Quote) else (child,) for child in node.children]
+        return (replace(node, children=tuple(block for part in parts for block in part)),)
 
     def _list(self, node: List) -> tuple[Block, ...]:
         if not self.powers.task_lists and any(item.checked is not None for item in node.items):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from newsletter_bot.document import (
@@ -20,6 +20,9 @@ from newsletter_bot.document import (
 )
 from newsletter_bot.markup.flatten import paragraphs
 from newsletter_bot.markup.walk import walk_nodes
+
+_ROOM = Text("\N{EM SPACE}")
+"""Sets a line in where spaces at its beginning would be dropped."""
 
 
 def without_boxes(node: List) -> List:
@@ -80,5 +83,13 @@ def _lines(node: List) -> tuple[Inline, ...]:
         mark = Text("\N{EN DASH} " if node.start is None else f"{number}. ")
         for position, paragraph in enumerate(paragraphs(_boxed(item))):
             lines += [LineBreak()] if lines else []
-            lines += [*([] if position else [mark]), *paragraph.children]
+            lines += [*([_ROOM] if position else [mark]), *_indented(paragraph.children)]
     return tuple(lines)
+
+
+def _indented(nodes: Iterable[Inline]) -> Iterator[Inline]:
+    """The lines of an item that was flattened itself stand under it."""
+    for node in nodes:
+        yield node
+        if isinstance(node, LineBreak):
+            yield _ROOM

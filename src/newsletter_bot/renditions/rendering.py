@@ -116,6 +116,9 @@ class Renderer:
         if document.footnotes and not powers.footnotes:
             losses.add("footnotes", "numbered notes", document.footnotes[0].line)
             document = endnotes.as_endnotes(document, self._notes_heading())
+        for note in document.footnotes if not powers.repeated_notes else ():
+            if note.references > 1:
+                losses.add("a footnote with several references", "the same text as a note for each", note.line)
         return adapting.within(self.gallery.hung(document), powers, losses, self.words)
 
     def _readable(self) -> Document:

@@ -40,6 +40,8 @@ class Substack:
             tables=False,
             task_lists=False,
             definition_lists=False,
+            nested_quotes=False,
+            repeated_notes=False,
             embeds=("youtube", "vimeo", "tweet"),
             paywall=True,
             buttons=True,
