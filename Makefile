@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := PIP_DISABLE_PIP_VERSION_CHECK=1 $(BIN)/python -m pip install --quiet
 WORKERS ?= auto
 
-.PHONY: help demo test check coverage chaos soak bench peers browser build clean
+.PHONY: help demo test check coverage chaos soak bench peers browser golden build clean
 help:  ## what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/:/' | column -t -s ':'
 
@@ -58,6 +58,9 @@ peers: $(VENV)/.tools  ## foreign clients against the sandbox
 
 browser: $(VENV)/.tools  ## pages in Chromium
 	@$(BIN)/python -m pytest -q -m browser
+
+golden: $(VENV)/.tools  ## the committed renditions of the rich draft anew, to be looked at with git diff
+	@NEWSLETTER_BOT_GOLDEN=1 $(BIN)/python -m pytest -q tests/golden
 
 build: $(VENV)/.tools  ## wheel and source archive
 	@$(BIN)/python -m build --no-isolation
