@@ -11,7 +11,7 @@ from typing import Any
 from newsletter_bot.app import Bot
 from newsletter_bot.errors import NewsletterError, SettingsError
 from newsletter_bot.model import Delivery, State, Visibility, digest_of
-from newsletter_bot.publishing.cases import questions
+from newsletter_bot.publishing.cases import held_twins, questions
 from newsletter_bot.publishing.risk import missing_for
 from newsletter_bot.settings import Secret
 from newsletter_bot.settings.times import as_written
@@ -39,10 +39,20 @@ def news(bot: Bot, now: datetime) -> Iterator[Message]:
     yield from _reminders(bot, now)
     for due in questions(bot.desk):
         yield Message(f"ask/{due.slot.name}", f"{due.slot.name} passed without an issue", due.reason)
+    yield from _twins(bot)
     for finding in bot.newsroom.findings():
         if finding.level == "error":
             text = f"{finding.file or ''}{f':{finding.line}' if finding.line else ''}: {finding.message}"
             yield Message(f"finding/{digest_of(text)[:16]}", "A draft cannot be used", f"{text}. {finding.fix or ''}")
+
+
+def _twins(bot: Bot) -> Iterator[Message]:
+    """Ready drafts that do not go out by the clock, because an issue has their text or title already."""
+    held = [f"{entry.path} (issue {twin.number})" for entry, twin in held_twins(bot.desk)]
+    if held:
+        more = f" and {len(held) - 3} more" if len(held) > 3 else ""
+        text = f"{', '.join(held[:3])}{more}: set 'status: draft', or publish it by hand with --twin"
+        yield Message(f"twin/{digest_of(' '.join(held))[:16]}", "A ready draft is out already", text)
 
 
 def of_trouble(errors: Iterable[NewsletterError], now: datetime) -> Iterator[Message]:

@@ -23,12 +23,14 @@ SCRATCH = (".", "#")
 class Watch:
     """Calls ``touched`` at every change below drafts/ and templates/, also when they are made anew, and of the settings.
 
-    ``touched`` may be called often and from another thread; it decides what counts.
+    ``touched`` may be called often and from another thread; it decides what counts. ``poll``: look every so many seconds
+    instead of being told by the system, 0 for never; by default network mounts are polled.
     """
 
-    def __init__(self, folder: Path, config: Path, touched: Callable[[], None], *, poll: bool | None = None) -> None:
+    def __init__(self, folder: Path, config: Path, touched: Callable[[], None], *, poll: float | None = None) -> None:
         self.folder = folder
-        self.polling = on_network(folder) if poll is None else poll
+        self.polling = on_network(folder) if poll is None else poll > 0
+        self._poll = poll or POLL_SECONDS
         self._config = config
         self._touched = touched
         self._guard = threading.RLock()
@@ -54,7 +56,7 @@ class Watch:
         from watchdog.observers.polling import PollingObserver
 
         self._handler = _handler(self._told)
-        self._observer = PollingObserver(timeout=POLL_SECONDS) if self.polling else Observer()
+        self._observer = PollingObserver(timeout=self._poll) if self.polling else Observer()
         self._known, self._watches = {}, {}
         self._observer.schedule(self._handler, str(self.folder), recursive=False)
         self._follow()

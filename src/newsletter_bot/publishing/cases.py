@@ -32,6 +32,7 @@ log = logging.getLogger(__name__)
 
 SEEN = "slots/seen/"
 ASKED = "told/ask/"
+MOST_TWINS = 20
 RECENT = 3
 """Issues whose shared inputs (inbox, events) are still followed for edits."""
 
@@ -225,6 +226,13 @@ def new_questions(desk: Desk) -> list[DueSlot]:
     for due in fresh:
         desk.ledger.remember(ASKED + due.slot.name, desk.clock().isoformat())
     return fresh
+
+
+def held_twins(desk: Desk) -> list[tuple[DraftCard, IssueRecord]]:
+    """The first of the ready drafts that are out already under another name: the clock leaves them to a person."""
+    shelved = shelf(desk)
+    waiting = queue(shelved, desk.clock())[:MOST_TWINS]
+    return [(entry, twin) for entry in waiting if (twin := twin_of(entry, shelved))]
 
 
 def _catch_up(desk: Desk) -> CatchUp:

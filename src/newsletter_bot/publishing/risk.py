@@ -7,10 +7,10 @@ from datetime import datetime, timedelta
 
 from newsletter_bot.cadence import Landing, Streak, slot_starts, streak
 from newsletter_bot.cadence.said import lasting
-from newsletter_bot.model import Delivery, State, Visibility
+from newsletter_bot.model import Delivery, IssueRecord, State, Visibility
 from newsletter_bot.publishing.desk import Desk
 from newsletter_bot.publishing.preparing import shelf
-from newsletter_bot.publishing.turns import next_entry
+from newsletter_bot.publishing.turns import is_set_aside, queue, twin_of
 
 REMIND = timedelta(hours=48)
 
@@ -46,7 +46,7 @@ def _causes(desk: Desk, now: datetime, found: Streak) -> Iterator[str]:
         return
     records = desk.ledger.issues(slot.name)
     if not records:
-        if not _may_be_next(desk) or next_entry(shelf(desk), max(now, slot.due)) is None:
+        if not _may_be_next(desk) or not _in_turn(desk, max(now, slot.due)):
             yield "no draft is ready"
         return
     for record in records:
@@ -57,7 +57,17 @@ def _causes(desk: Desk, now: datetime, found: Streak) -> Iterator[str]:
 
 def _may_be_next(desk: Desk) -> bool:
     """Whether there is a ready draft that is no issue under its own name: only then the long history is looked through."""
-    return any(entry.ready and desk.ledger.issue(entry.id) is None for entry in desk.newsroom.entries())
+    return any(entry.ready and _is_free(desk.ledger.issue(entry.id)) for entry in desk.newsroom.entries())
+
+
+def _in_turn(desk: Desk, now: datetime) -> bool:
+    """Whether a ready draft would go out by the clock: one that is out already under another name would not."""
+    shelved = shelf(desk)
+    return any(twin_of(entry, shelved) is None for entry in queue(shelved, now))
+
+
+def _is_free(record: IssueRecord | None) -> bool:
+    return record is None or is_set_aside(record)
 
 
 def _cause(delivery: Delivery) -> Iterator[str]:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from newsletter_bot.errors import DraftError
 from newsletter_bot.model import Delivery, IssueRecord, State, Visibility
 from newsletter_bot.ports import DraftCard
+
+SAME_DAY = timedelta(hours=36)
+"""A draft's date and the day on which a source says that it was out, in whatever zones, are no further apart."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,15 +59,31 @@ def twin_of(entry: DraftCard, shelf: Shelf) -> IssueRecord | None:
     """The issue that carries the same text under another name, if there is one."""
     if entry.path in shelf.issue_of or not entry.text_digest:
         return None
-    return next((record for record in shelf.records.values() if record.text_digest == entry.text_digest), None)
+    same = (record for record in shelf.records.values() if record.text_digest == entry.text_digest)
+    return next(same, None) or _imported_twin(entry, shelf)
+
+
+def _imported_twin(entry: DraftCard, shelf: Shelf) -> IssueRecord | None:
+    """The imported issue that the draft seems to be: of its title and day; of its title alone when that tells it apart."""
+    title = _folded(entry.title)
+    named = [record for record in shelf.records.values() if record.imported_at and _folded(record.title) == title]
+    if entry.date is None:
+        return named[0] if len(named) == 1 else None
+    date = entry.date
+    return next((each for each in named if each.imported_at and abs(each.imported_at - date) <= SAME_DAY), None)
+
+
+def _folded(title: str) -> str:
+    return " ".join(title.casefold().split())
 
 
 def refuse_twin(entry: DraftCard, shelf: Shelf) -> None:
     """Raise DraftError when the draft's text is out already under another name."""
     twin = twin_of(entry, shelf)
     if twin:
+        same = twin.draft or f"{twin.title}, imported"
         raise DraftError(
-            f"has the same text as issue {twin.number} ({twin.draft})",
+            f"has the same {'text' if twin.text_digest == entry.text_digest else 'title'} as issue {twin.number} ({same})",
             file=entry.path,
             fix="edit that draft instead, or confirm with --twin that it is to go out once more",
         )
