@@ -10,7 +10,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -143,7 +143,7 @@ class Running:
 
 
 @contextmanager
-def daemon(writer: Writer, port: int, *words: str, **environ: str) -> Iterator[Running]:
+def daemon(writer: Writer, port: int, *words: str, **environ: str) -> Generator[Running]:
     """A daemon that is stopped in the end."""
     running = Running(writer, port, *words, **environ)
     try:
@@ -155,7 +155,7 @@ def daemon(writer: Writer, port: int, *words: str, **environ: str) -> Iterator[R
 
 
 @contextmanager
-def listener(code: Callable[[], int] = lambda: 200) -> Iterator[tuple[str, list[dict[str, Any]]]]:
+def listener(code: Callable[[], int] = lambda: 200) -> Generator[tuple[str, list[dict[str, Any]]]]:
     """Somebody who can be told things: an address for apprise, and what was heard."""
     heard: list[dict[str, Any]] = []
 

@@ -8,6 +8,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
 import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -364,9 +365,8 @@ def test_daemon_hand_and_cron_share_a_ledger(writer: Writer) -> None:
     environ = {**os.environ, **writer.environ, "PYTHONPATH": str(Path(__file__).parents[2] / "src")}
 
     def command(*words: str) -> subprocess.Popen[bytes]:
-        words = (shutil.which("python3") or "python3", "-m", "newsletter_bot", *words)
-        words = (os.sys.executable, *words[1:])  # type: ignore[attr-defined]
-        return subprocess.Popen(words, cwd=writer.folder, env=environ, stdout=subprocess.DEVNULL)
+        program = (sys.executable, "-m", "newsletter_bot", *words)
+        return subprocess.Popen(program, cwd=writer.folder, env=environ, stdout=subprocess.DEVNULL)
 
     with daemon(writer, port) as running:
         running.ready()

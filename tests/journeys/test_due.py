@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 
-import pytest
 from writer_stage import Answer, Writer
+
+from newsletter_bot.sandbox import parse_fault
 
 BEFORE = "2026-11-25T08:59:00+00:00"
 SLOT = "2026-11-25T09:00:00+00:00"
@@ -15,8 +17,6 @@ NEXT = "2026-12-02T09:00:00+00:00"
 
 def due(writer: Writer, now: str, **environ: str) -> Answer:
     """``publish --due`` as cron runs it, at that moment on both sides."""
-    from datetime import datetime
-
     writer.sandbox.clock.set(datetime.fromisoformat(now))
     return writer.run("publish", "--due", now=now, **environ)
 
@@ -198,18 +198,15 @@ def test_several_weekdays_each_take_a_draft(writer: Writer) -> None:
     assert ["A-first", "B-second"] == at_home(writer)
 
 
-@pytest.mark.parametrize("broken", ["![gone](gone.png)", "{% raw"])
-def test_a_broken_draft_does_not_stop_the_others(writer: Writer, broken: str) -> None:
+def test_a_broken_draft_does_not_stop_the_others(writer: Writer) -> None:
     """A draft that cannot be assembled is told, and the next one takes the slot."""
-    writer.write("a-broken", broken if "gone" in broken else "fine")
+    writer.write("a-broken", "![gone](gone.png)")
     writer.write("b-sound", "What b-sound says.")
 
     answer = due(writer, SLOT)
 
-    assert "B-sound" in at_home(writer) or "{" in broken
-    if "gone" in broken:
-        assert "a-broken.md" in answer.err
-        assert ["B-sound"] == at_home(writer)
+    assert "a-broken.md" in answer.err
+    assert ["B-sound"] == at_home(writer)
 
 
 def test_an_unreadable_draft_does_not_stop_the_others(writer: Writer) -> None:
@@ -249,7 +246,7 @@ def test_one_missing_secret_does_not_stop_the_other(writer: Writer) -> None:
 def test_a_refusal_holds_until_something_changes(writer: Writer) -> None:
     """A refused delivery is not sent again until the draft changes."""
     writer.write("lanterns", "First words.")
-    writer.sandbox.faults.add(_fault("substack.create=status:1,code=422"))
+    writer.sandbox.faults.add(parse_fault("substack.create=status:1,code=422"))
 
     refused = due(writer, SLOT)
     writer.sandbox.forget_requests()
@@ -268,7 +265,7 @@ def test_a_refused_issue_keeps_its_slot(writer: Writer) -> None:
     """The next draft does not jump into the slot of one that was refused."""
     writer.write("a-first", "What a-first says.")
     writer.write("b-second", "What b-second says.")
-    writer.sandbox.faults.add(_fault("substack.create=status:1,code=422"))
+    writer.sandbox.faults.add(parse_fault("substack.create=status:1,code=422"))
 
     due(writer, SLOT)
     due(writer, LATER)
@@ -279,7 +276,7 @@ def test_a_refused_issue_keeps_its_slot(writer: Writer) -> None:
 def test_a_withdrawn_draft_frees_its_slot(writer: Writer) -> None:
     """A draft that is withdrawn before anybody had it leaves slot and number to the next, and comes later itself."""
     first = writer.write("a-first", "What a-first says.")
-    writer.sandbox.faults.add(_fault("substack.create=status:1,code=422"))
+    writer.sandbox.faults.add(parse_fault("substack.create=status:1,code=422"))
     due(writer, SLOT)
     writer.write("a-first", "What a-first says.", status="draft")
     writer.write("b-second", "What b-second says.")
@@ -328,12 +325,6 @@ def test_a_twin_never_goes_out_by_the_clock(writer: Writer) -> None:
     due(writer, NEXT)
 
     assert ["Lanterns"] == at_home(writer)
-
-
-def _fault(text: str):  # type: ignore[no-untyped-def]
-    from newsletter_bot.sandbox import parse_fault
-
-    return parse_fault(text)
 
 
 def test_a_moved_folder_goes_on(writer: Writer, tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from datetime import date, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -47,7 +47,7 @@ def bring(writer: Writer, *words: str) -> dict[str, Any]:
 
 
 @contextmanager
-def served(pages: dict[str, str]) -> Iterator[str]:
+def served(pages: dict[str, str]) -> Generator[str]:
     """These pages on a local server; its address."""
 
     class Pages(BaseHTTPRequestHandler):
