@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import json
 
+import httpx
 import pytest
 from writer_stage import Writer
+
+from newsletter_bot.sandbox import parse_fault
 
 BOTH = {"substack": "delivered", "medium": "delivered"}
 
@@ -112,6 +115,65 @@ def test_a_plan_is_held_to(writer: Writer) -> None:
     assert [] == writer.sandbox.titles()
     writer.run("plan", "--out", "plan.json")
     assert (0, BOTH) == ((held := writer.publish("--plan", "plan.json")).code, held.states)
+
+
+def test_a_plan_keeps_what_it_was_asked_for(writer: Writer) -> None:
+    """A plan for some publications, or for a draft there, is carried out as it was made."""
+    writer.write("lanterns")
+    writer.run("plan", "--only", "substack", "--as", "draft", "--out", "plan.json")
+
+    answer = writer.publish("--plan", "plan.json")
+
+    assert 0 == answer.code
+    assert [("substack", "draft")] == [(post["service"], post["state"]) for post in writer.sandbox.posts()]
+
+
+@pytest.mark.parametrize("other", [("--dry-run",), ("--overwrite",), ("--twin",), ("--as", "draft"), ("lanterns",)])
+def test_the_clock_takes_no_wishes(writer: Writer, other: tuple[str, ...]) -> None:
+    """--due with a wish that it would not keep is refused, and nothing is sent."""
+    writer.write("lanterns")
+
+    assert 2 == writer.run("publish", "--due", *other).code
+    assert [] == writer.sandbox.titles()
+
+
+def test_what_waits_because_of_a_fault_is_told_by_the_code(writer: Writer) -> None:
+    """An issue that a publication's pause keeps back is put off by a fault, although it was not tried itself."""
+    writer.write("lanterns", "Light them.")
+    writer.write("beacons", "Light those.")
+    writer.sandbox.faults.add(parse_fault("substack.create=429:1,retry_after=3600"))
+    writer.publish("lanterns")
+
+    answer = writer.publish("beacons")
+
+    assert (1, "due") == (answer.code, answer.states["substack"])
+
+
+def test_a_hand_that_published_there_is_seen_at_once(writer: Writer) -> None:
+    """Whoever publishes the waiting draft on the platform and says publish here does not wait for the next poll."""
+    writer.configure(substack=", publish: draft")
+    writer.write("lanterns")
+    home = writer.publish().deliveries["substack"]
+    address = f"{writer.server.url}/api/v1/drafts/{home['remote_id']}/publish"
+    httpx.post(address, json={"send": False}, cookies={"substack.sid": writer.sandbox.session}).raise_for_status()
+
+    answer = writer.publish()
+
+    assert (0, "public", "delivered") == (
+        answer.code,
+        answer.deliveries["substack"]["visibility"],
+        answer.states["medium"],
+    )
+
+
+def test_a_post_is_taken_back_by_the_path_of_its_draft(writer: Writer) -> None:
+    """Retract takes the draft as the shell writes it, as every command does."""
+    path = writer.write("lanterns")
+    writer.publish()
+
+    writer.run("retract", str(path), "--only", "substack", "--yes")
+
+    assert [("Lanterns", "draft")] == [(post["title"], post["state"]) for post in writer.sandbox.posts("substack")]
 
 
 def test_an_edit_is_an_update(writer: Writer) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from newsletter_bot.cli.shapes import plan_shape
 from newsletter_bot.cli.standing import Standing, standing_of
 from newsletter_bot.errors import DraftError, SettingsError, UsageError
 from newsletter_bot.model import Action, Finding, Level, State, Visibility
+from newsletter_bot.planning import Decision
 from newsletter_bot.publishing.desk import Outcome, Wishes
 from newsletter_bot.publishing.plans import Plan, PlannedDelivery
 
@@ -52,6 +54,7 @@ def plan(session: Session, draft: str | None, out: Path | None, **asked: Any) ->
         found = cases.plan(bot.desk, draft, _wishes(**asked))
         findings = _findings(bot, found)
         shape = plan_shape(session.voice, found, findings) if found else _nothing(findings)
+        shape["asked"] = {"only": list(asked["only"]), "as": asked["as_"], "twin": asked["twin"]}
         if out:
             _write(out, shape)
         session.voice.document(shape)
@@ -136,26 +139,27 @@ def publish(
     DRAFT is a path or an id; without it, the draft whose turn it is. Exit codes: 0 done or nothing to do, 1 refused or
     put off, 2 settings, draft or usage wrong (nothing was sent), 3 unconfirmed and waiting for a person.
     """
-    if due and (draft or plan_file or asked["only"] or asked["as_"]):
+    if due and (draft or plan_file or dry_run or any(asked.values())):
         raise UsageError("--due decides by the clock alone", key="--due", fix="leave out DRAFT and the other options")
+    if dry_run and plan_file:
+        raise UsageError("--plan carries out what --dry-run only shows", key="--plan", fix="leave out one of them")
     if dry_run:
-        click.get_current_context().invoke(
-            plan, draft=draft, out=None, **{k: asked[k] for k in ("only", "as_", "twin")}
-        )
+        click.get_current_context().invoke(plan, draft=draft, out=None, **asked)
         return
     if due:
         _publish_due(session)
         return
+    shown = _read_plan(plan_file) if plan_file else None
+    if shown:
+        asked = {**shown.asked, **{name: value for name, value in asked.items() if value}}
     wishes = _wishes(**asked)
     with Progress(session.voice) as progress, opened(session, report=progress.report) as bot:
         from newsletter_bot.publishing import cases
 
         bot.require_secrets(tuple(wishes.only))
         bot.remember_rules()
-        planned = _read_plan(plan_file) if plan_file else None
-        outcome = cases.publish(
-            bot.desk, draft or (planned[2] if planned else None), wishes, planned=planned and planned[:2]
-        )
+        planned = (shown.digest, shown.basis) if shown else None
+        outcome = cases.publish(bot.desk, draft or (shown.draft if shown else None), wishes, planned=planned)
         progress.close()
         _warn_of_sources(session.voice, bot)
         _answer(session, standing_of(bot, outcome.issues), outcome)
@@ -196,16 +200,34 @@ def _publish_due(session: Session) -> None:
         _answer(session, standing, outcome, by_clock=True)
 
 
-def _read_plan(path: Path) -> tuple[str, list[str], str | None]:
-    """The digest, the basis and the draft of a plan that was written with ``plan --out``."""
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """A plan that was written with ``plan --out``: its identity, its draft, and the options it was made with."""
+
+    digest: str
+    basis: Sequence[str]
+    draft: str | None
+    asked: Mapping[str, Any]
+
+
+def _read_plan(path: Path) -> _Shown:
     fix = "write one with: newsletter-bot plan --out FILE"
     try:
         shape = json.loads(path.read_text(encoding="utf-8"))
-        issue = shape["issue"]
-        return str(shape["plan"]), [str(line) for line in shape.get("basis", [])], issue["draft"] if issue else None
+        issue, asked = shape["issue"], shape.get("asked", {})
+        return _Shown(
+            digest=str(shape["plan"]),
+            basis=[str(line) for line in shape.get("basis", [])],
+            draft=str(issue["draft"]) if issue else None,
+            asked={
+                "only": [str(name) for name in asked.get("only", [])],
+                "as_": asked.get("as"),
+                "twin": bool(asked.get("twin")),
+            },
+        )
     except OSError as error:
         raise UsageError(f"the plan cannot be read: {error.strerror}", file=str(path), key="--plan", fix=fix) from error
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise UsageError("this is no plan", file=str(path), key="--plan", fix=fix) from error
 
 
@@ -220,11 +242,11 @@ def _answer(session: Session, standing: Standing, outcome: Outcome, *, by_clock:
         voice.say("Nothing to do.")
     for error in outcome.trouble:
         voice.warn(str(error))
-    click.get_current_context().exit(exit_code(outcome))
+    click.get_current_context().exit(exit_code(outcome, standing.waiting.values()))
 
 
-def exit_code(outcome: Outcome) -> int:
-    """The contract's exit code for what stands in the ledger after a run."""
+def exit_code(outcome: Outcome, waiting: Iterable[Decision] = ()) -> int:
+    """The contract's exit code for what stands in the ledger after a run, and for what was not begun because of a fault."""
     deliveries = [delivery for _, each in outcome.issues for delivery in each]
     if any(delivery.state is State.UNCONFIRMED and delivery.held for delivery in deliveries):
         return 3
@@ -237,4 +259,4 @@ def exit_code(outcome: Outcome) -> int:
         or (delivery.state in (State.DUE, State.DELIVERED) and delivery.error and delivery.failures)
         for delivery in deliveries
     )
-    return 1 if faulty or outcome.trouble else 0
+    return 1 if faulty or outcome.trouble or any(wait.fault for wait in waiting) else 0

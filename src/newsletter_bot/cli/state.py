@@ -132,13 +132,12 @@ def retract(session: Session, issue: str, *, only: Sequence[str], yes: bool) -> 
     ISSUE is its id, its number or its draft.
     """
     from newsletter_bot.publishing.cases import refuse_unknown
+    from newsletter_bot.publishing.resolving import find_issue
     from newsletter_bot.publishing.withdrawing import retract as take_back
 
     with opened(session) as bot:
         refuse_unknown(bot.desk, only)
-        record = next((each for each in bot.ledger.issues() if issue in (each.id, str(each.number), each.draft)), None)
-        if record is None:
-            raise UsageError(f"there is no issue {issue!r}", fix="newsletter-bot status --all lists them")
+        record = find_issue(bot.desk, issue)
         if not yes:
             _ask(
                 session,

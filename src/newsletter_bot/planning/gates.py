@@ -36,7 +36,8 @@ def gate(delivery: Delivery, around: Surroundings) -> Decision | None:
     """The wait that stands before the next request of this delivery, or None when the way is free."""
     if around.paused:
         until, reason = around.paused
-        return Decision(step=Step.WAIT, reason=f"{delivery.publication} asked to wait: {reason}", until=until)
+        told = f"{delivery.publication} asked to wait: {reason}"
+        return Decision(step=Step.WAIT, reason=told, until=until, fault=True)
     if delivery.state not in (State.DUE, State.REFUSED):
         return None
     if around.withdrawn:

@@ -33,11 +33,15 @@ class Step(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
-    """The next step, the reason in words for a person, and until when to wait where a time is known."""
+    """The next step, the reason in words for a person, and until when to wait where a time is known.
+
+    ``fault`` tells a wait that something there brought about from one that was planned.
+    """
 
     step: Step
     reason: str
     until: datetime | None = None
+    fault: bool = False
 
     @property
     def action(self) -> Action:
@@ -63,8 +67,8 @@ class Situation:
     """What surrounds a delivery at the moment of deciding.
 
     ``wanted`` is the digest of the rendition that should be there, ``fingerprint`` covers settings, credentials and
-    text, ``findable`` says whether the
-    platform can be asked about a post of this visibility, ``patient`` is False when a person asks by hand and our own back-off need not be kept.
+    text, ``findable`` says whether the platform can be asked about a post of this visibility, ``patient`` is False when a
+    person asks by hand and our own back-off need not be kept, ``curious`` when such a run has not looked at the post yet.
     """
 
     now: datetime
@@ -77,6 +81,7 @@ class Situation:
     moved: bool = False
     overwrite: bool = False
     patient: bool = True
+    curious: bool = False
     promote: bool = False
 
 
@@ -129,7 +134,8 @@ def _when_delivered(delivery: Delivery, situation: Situation) -> Decision:
     if situation.promote and _is_less(delivery.visibility, situation.visibility):
         return _promoted(situation)
     checked = delivery.verify_at is None or situation.now < delivery.verify_at
-    if delivery.visibility is not Visibility.PUBLIC and "inspector" in situation.powers and not checked:
+    seen = delivery.verify_at is None or (checked and not situation.curious)
+    if delivery.visibility is not Visibility.PUBLIC and "inspector" in situation.powers and not seen:
         return Decision(step=Step.INSPECT, reason=f"waits there as {delivery.visibility}")
     if delivery.visibility is Visibility.PUBLIC and "verifier" in situation.powers and not checked:
         return Decision(step=Step.VERIFY, reason="to be seen by a reader's eyes")

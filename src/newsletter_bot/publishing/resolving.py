@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from urllib.parse import urlsplit
 
 from newsletter_bot.errors import DeliveryError, UsageError
-from newsletter_bot.model import Delivery, Receipt, State, Visibility
+from newsletter_bot.model import Delivery, IssueRecord, Receipt, State, Visibility
 from newsletter_bot.planning import outcomes
 from newsletter_bot.ports import Locator
 from newsletter_bot.publishing.desk import Desk
+from newsletter_bot.publishing.preparing import shelf
 
 
 def find_delivery(desk: Desk, name: str) -> Delivery:
@@ -25,6 +27,21 @@ def find_delivery(desk: Desk, name: str) -> Delivery:
             return candidate
     waiting = ", ".join(delivery.id for delivery in desk.ledger.open_deliveries()) or "none"
     raise UsageError(f"there is no delivery {name!r}", fix=f"deliveries that wait: {waiting}")
+
+
+def find_issue(desk: Desk, reference: str) -> IssueRecord:
+    """The issue of that id, number or draft. Raises UsageError when there is none."""
+    records = desk.ledger.issues()
+    named = (each for each in records if reference in (each.id, str(each.number), each.draft))
+    found = next(named, None)
+    if found is None:
+        with suppress(UsageError):
+            shelved = shelf(desk)
+            path = desk.newsroom.draft(reference).path
+            found = next((shelved.record_of(entry) for entry in shelved.entries if entry.path == path), None)
+    if found is None:
+        raise UsageError(f"there is no issue {reference!r}", fix="newsletter-bot status --all lists them")
+    return found
 
 
 def resolve_found(desk: Desk, name: str, url: str) -> Delivery:

@@ -48,8 +48,8 @@ class Courier:
 
     def carry(self, delivery: Delivery) -> Delivery:
         """Do the next step until there is none for now."""
-        for _ in range(MOST_STEPS):
-            decision = self._decide(delivery)
+        for taken in range(MOST_STEPS):
+            decision = self._decide(delivery, first=taken == 0)
             if decision.step in (Step.WAIT, Step.HOLD, Step.REST) or self.desk.stopping():
                 return self._waiting(delivery, decision)
             try:
@@ -61,9 +61,10 @@ class Courier:
             delivery = moved
         return delivery
 
-    def _decide(self, delivery: Delivery) -> Decision:
+    def _decide(self, delivery: Delivery, *, first: bool) -> Decision:
         now = self.desk.clock()
-        decision = next_step(delivery, self.situation(delivery, now))
+        situation = self.situation(delivery, now)
+        decision = next_step(delivery, replace(situation, curious=first and not situation.patient))
         if decision.step in (Step.DELIVER, Step.UPDATE, Step.FIND, Step.INSPECT, Step.VERIFY):
             return self.gate(delivery, now) or decision
         return decision
