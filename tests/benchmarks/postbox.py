@@ -1,4 +1,4 @@
-"""A platform of the smallest kind, added from outside by its entry point: one request makes the post."""
+"""A platform of the smallest kind: one request makes the post."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
-from pathlib import Path
 from typing import Any, ClassVar
 
 from newsletter_bot.model import Capabilities, Certainty, Format, Receipt, Rendition, TextPowers
@@ -37,13 +36,3 @@ class Postbox:
         post = self._wire.record(answer)
         checkpoint(str(post["id"]))
         return Receipt(remote_id=str(post["id"]), url=str(post["url"]), visibility=rendition.visibility)
-
-
-def installed_in(folder: Path) -> Path:
-    """A folder for PYTHONPATH in which this platform is found as if its package were installed."""
-    place = folder / "postbox-1.dist-info"
-    place.mkdir(parents=True)
-    (place / "METADATA").write_text("Metadata-Version: 2.1\nName: postbox\nVersion: 1\n")
-    (place / "entry_points.txt").write_text("[newsletter_bot.platforms]\npostbox = postbox:Postbox\n")
-    (folder / "postbox.py").write_text(Path(__file__).read_text(encoding="utf-8"), encoding="utf-8")
-    return folder

@@ -29,7 +29,18 @@ loaded = sorted(set(sys.modules) - before)
 import json
 print(json.dumps([code, loaded]))
 """
-HEAVY = ("apscheduler", "flask", "feedparser", "watchdog", "PIL", "waitress", "prometheus_client", "icalendar", "babel")
+HEAVY = (
+    "apscheduler",
+    "flask",
+    "feedparser",
+    "watchdog",
+    "PIL",
+    "waitress",
+    "prometheus_client",
+    "icalendar",
+    "babel",
+    "rich",
+)
 SENDING = ("httpx", "httpcore")
 LONG_WAY = ("click", "yaml", "httpx", "sqlite3", "dataclasses", "typing", "re", "pathlib", "newsletter_bot.cli")
 SETTINGS = """\
