@@ -18,7 +18,7 @@ from stage import SECRETS, settings, write_drafts
 
 from newsletter_bot.app import open_bot
 from newsletter_bot.ledger import open_ledger
-from newsletter_bot.ledger.glance import OPEN
+from newsletter_bot.ledger.statements import OPEN
 from newsletter_bot.model import Delivery, Format, IssueRecord, Rendition, State
 from newsletter_bot.ports import Ledger
 

@@ -259,23 +259,6 @@ def test_open_deliveries_are_those_not_at_rest(ledger: Ledger, is_open: bool, ch
     assert ([moved] if is_open else []) == list(ledger.open_deliveries())
 
 
-def test_mark_follows_what_is_due(ledger: Ledger) -> None:
-    """The mark changes with promises and moves of what is open, and only then."""
-    marks = [ledger.mark()]
-    due = promised(ledger)
-    marks.append(ledger.mark())
-    sending = step(ledger, due, State.SENDING)
-    marks.append(ledger.mark())
-    step(ledger, sending, State.DELIVERED)
-    marks.append(ledger.mark())
-    ledger.record_issue(replace(ISSUE, id="next", number=13))
-    marks.append(ledger.mark())
-    ledger.remember("fact", "x")
-
-    assert 5 == len(set(marks))
-    assert marks[-1] == ledger.mark()
-
-
 def test_keep_rendition_is_by_digest(ledger: Ledger) -> None:
     """A rendition kept again under its digest is the last one, with its wishes for visibility."""
     draft = rendition(visibility=Visibility.DRAFT)

@@ -5,8 +5,6 @@ from __future__ import annotations
 import os
 import sqlite3
 import stat
-import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -16,9 +14,9 @@ import pytest
 
 from newsletter_bot.errors import LedgerError
 from newsletter_bot.ledger import open_ledger, schema
-from newsletter_bot.ledger.glance import MARK, OPEN, glance
 from newsletter_bot.ledger.rows import DELIVERY, DRAFT, ISSUE, TRANSITION
 from newsletter_bot.ledger.sqlite import SqliteLedger
+from newsletter_bot.ledger.statements import OPEN
 from newsletter_bot.model import Delivery, Format, IssueRecord, Rendition, State
 
 NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
@@ -262,11 +260,10 @@ def test_no_hot_query_scans(bare: sqlite3.Connection) -> None:
 
 
 def test_due_query_repeats_the_condition_of_its_index(bare: sqlite3.Connection) -> None:
-    """The condition of the query and of the index are one text, and the mark uses the index too."""
+    """The condition of the query and of the index are one text."""
     (index,) = bare.execute("SELECT sql FROM sqlite_master WHERE name = 'open_deliveries'").fetchone()
 
     assert " ".join(OPEN.split()) in " ".join(index.split())
-    assert "USING INDEX open_deliveries" in plans(bare, MARK, 1)
 
 
 # --- whose ledger -----------------------------------------------------------------------------------------------------
@@ -313,39 +310,6 @@ def test_an_unknown_name_beside_several_is_refused(tmp_path: Path) -> None:
     with pytest.raises(LedgerError, match="does not know") as error:
         opened(tmp_path, newsletter="third")
     assert "other, signals" in (error.value.fix or "")
-
-
-# --- the glance -------------------------------------------------------------------------------------------------------
-
-
-def test_glance_agrees_with_the_ledger(tmp_path: Path) -> None:
-    """The quick look gives the fact and the mark that the ledger gives."""
-    ledger = opened(tmp_path)
-    ledger.promise(ISSUE_12, [rendition()], NOON)
-    ledger.remember("quiet", "until noon")
-    mark = ledger.mark()
-    ledger.close()
-
-    assert ("until noon", mark) == glance(str(tmp_path / PLACE), "quiet")
-    assert None is glance(str(tmp_path / PLACE), "other")
-
-
-def test_glance_says_nothing_in_doubt(tmp_path: Path) -> None:
-    """No file, no ledger, damage: the quick look leaves it to the ordinary run and makes nothing."""
-    (tmp_path / "text").write_text("no ledger at all" * 100)
-    sqlite3.connect(tmp_path / "empty.db").close()
-
-    assert [None] * 4 == [glance(str(tmp_path / name), "x") for name in ("none", "text", "empty.db", ".")]
-    assert not (tmp_path / "none").exists()
-
-
-def test_glance_loads_nothing_else() -> None:
-    """The quick look costs the import of sqlite3 and no more."""
-    code = "import sys, newsletter_bot.ledger.glance; print(sorted({'newsletter_bot.model', 'newsletter_bot.errors', 'pathlib', 'dataclasses', 'typing'} & set(sys.modules)))"
-    done = subprocess.run(
-        [sys.executable, "-S", "-c", code], capture_output=True, text=True, check=True, env={"PYTHONPATH": SOURCES}
-    )
-    assert "[]" == done.stdout.strip()
 
 
 # --- faults -----------------------------------------------------------------------------------------------------------

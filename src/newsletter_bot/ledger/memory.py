@@ -209,17 +209,5 @@ class MemoryLedger:
                 self._drafts.pop(path, None)
             self._drafts.update((card.path, card) for card in changed)
 
-    def mark(self) -> str:
-        """Changes whenever something happened that can change what is due."""
-        with self._guard:
-            standing = self.open_deliveries()
-            seen = (
-                len(standing),
-                sum(delivery.revision for delivery in standing),
-                len(self._deliveries),
-                len(self._issues),
-            )
-            return " ".join(map(str, seen))
-
     def close(self) -> None:
         """Release the store."""

@@ -10,7 +10,6 @@ from typing import Any
 from newsletter_bot.errors import LedgerError, StaleError
 from newsletter_bot.ledger import landings
 from newsletter_bot.ledger.faults import damaged, legible
-from newsletter_bot.ledger.glance import MARK, OPEN, mark_of
 from newsletter_bot.ledger.renditions import packed, unpacked
 from newsletter_bot.ledger.rows import (
     DELIVERY,
@@ -39,6 +38,7 @@ from newsletter_bot.ledger.statements import (
     NEW_DELIVERY,
     NEW_ISSUE,
     NEW_TRANSITION,
+    OPEN,
     SET_DRAFT,
     SET_ISSUE,
     SET_RENDITION,
@@ -246,10 +246,6 @@ class SqliteLedger:
                 change.execute("DELETE FROM drafts WHERE newsletter = ? AND path = ?", self.newsletter, storable(path))
             for card in cards:
                 change.execute(SET_DRAFT, self.newsletter, *map(column, card))
-
-    def mark(self) -> str:
-        """Changes whenever something happened that can change what is due."""
-        return mark_of(self._rows(MARK)[0])
 
     def close(self) -> None:
         """Release the store."""

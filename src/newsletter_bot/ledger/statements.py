@@ -14,6 +14,11 @@ DELIVERIES = _select(DELIVERY, "deliveries")
 ISSUES = _select(ISSUE, "issues")
 DRAFTS = _select(DRAFT, "drafts")
 STORY = f"{_select(TRANSITION, 'transitions')} AND delivery = ? ORDER BY revision"
+OPEN = """state IN ('due', 'sending', 'unconfirmed', 'refused')
+     OR held IS NOT NULL
+     OR verify_at IS NOT NULL
+     OR (state = 'delivered' AND visibility IN ('draft', 'scheduled'))"""
+"""Not at rest; word for word the condition of the index ``open_deliveries``."""
 MOVED = tuple(name for name in DELIVERY if name not in IDENTITY)
 """What a move writes: naming a column of an index here would rewrite that index's page with every move."""
 

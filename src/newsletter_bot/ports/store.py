@@ -154,10 +154,6 @@ class Ledger(Protocol):
         """Replace what is known of changed drafts and forget the paths that are gone."""
         ...
 
-    def mark(self) -> str:
-        """A short text that changes whenever something happened in the ledger that can change what is due."""
-        ...
-
     def close(self) -> None:
         """Release the store."""
         ...
