@@ -20,7 +20,6 @@ from newsletter_bot.ledger.statements import OPEN
 from newsletter_bot.model import Delivery, Format, IssueRecord, Rendition, State
 
 NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
-SOURCES = str(Path(schema.__file__).parents[2])
 PLACE = ".newsletter-bot/ledger.db"
 SECOND_DELIVERY = """INSERT INTO deliveries
   (newsletter, id, issue, publication, platform, state, revision, attempt, failures, operation, promised, mailed)
