@@ -30,11 +30,13 @@ LATER = "later"
 def _act(action: str, name: str) -> None:
     import errno
     import signal
+    import threading
 
     if action == "kill":
         os.kill(os.getpid(), signal.SIGKILL)
     elif action == "stop":
-        os.kill(os.getpid(), signal.SIGSTOP)
+        # To this thread: sent to the process, another thread may take it while this one runs on into the next step
+        signal.pthread_kill(threading.get_ident(), signal.SIGSTOP)
     elif action == "exit":
         os._exit(70)
     elif action == "enospc":
