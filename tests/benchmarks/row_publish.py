@@ -34,7 +34,8 @@ import sys
 from newsletter_bot import platforms
 platforms._OURS["postbox"] = "postbox:Postbox"
 from newsletter_bot.__main__ import main
-sys.exit(main(["publish", "drafts/000/00000-tide.md"]))
+sys.argv = ["newsletter-bot", "publish", "drafts/000/00000-tide.md"]
+sys.exit(main())
 """
 REDIRECT = """
 const there = globalThis.fetch;
