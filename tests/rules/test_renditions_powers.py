@@ -54,7 +54,7 @@ def test_wide_table_is_a_list_of_rows() -> None:
     )
 
     assert (
-        f"<ul>\n<li><strong>Tea</strong> — Why: {wide.strip()}; x</li>\n<li>Why: b</li>\n<li>Only</li>\n</ul>\n"
+        f"<ul>\n<li>Name: <strong>Tea</strong> — Why: {wide.strip()}; x</li>\n<li>Why: b</li>\n<li>Name: Only</li>\n</ul>\n"
     ) == rendition.body
     assert (Loss(what="a table", instead="a list of its rows", line=10),) == rendition.losses
 

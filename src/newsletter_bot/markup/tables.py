@@ -65,19 +65,22 @@ def _line(row: Sequence[str], widths: Sequence[int], alignments: Sequence[Alignm
 
 
 def table_as_rows(table: Table) -> List | Paragraph:
-    """A list of the rows, each cell under the name of its column; the head alone as a line."""
+    """A list of the rows, each cell under the name of its column; names of empty columns alone, as a line."""
+    unused = [name for name, *cells in zip(table.head, *table.rows, strict=True) if name and not any(cells)]
+    alone = Paragraph(tuple(_strung(unused, " · ")), table.line)
     if not table.rows:
-        return Paragraph(tuple(_strung(table.head, " · ")), table.line)
-    return List(tuple(_as_item(row, table.head, table.line) for row in table.rows), line=table.line)
+        return alone
+    items = [Item((alone,), line=table.line)] if unused else []
+    items += [_as_item(row, table.head, table.line) for row in table.rows]
+    return List(tuple(items), line=table.line)
 
 
 def _as_item(row: Sequence[Cell], head: Sequence[Cell], line: int) -> Item:
-    """The first cell, then the others under the names of their columns."""
+    """The first cell, then the others, all under the names of their columns."""
     lead, *rest = row
     named = [_named(name, cell) for name, cell in zip(head[1:], rest, strict=True) if cell]
-    words: list[Inline] = [Strong(lead)] if lead and named else [*lead]
-    if lead and named:
-        words.append(Text(" \N{EM DASH} "))
+    first: Cell = _named(head[0], (Strong(lead),) if named else lead) if lead else ()
+    words: list[Inline] = [*first, *([Text(" \N{EM DASH} ")] if lead and named else [])]
     words += _strung(named, "; ")
     return Item((Paragraph(tuple(words), line),), line=line)
 
