@@ -17,7 +17,7 @@ def findings_of(bot: Bot, *, offline: bool) -> list[Finding]:
     """All findings, each once, in the order in which a writer meets them."""
     bot.newsroom.offline = offline
     found = [*inspect(bot.settings, environ=bot.environ), *_machine(), *_drafts(bot), *_notices(bot), *_sources(bot)]
-    found += [*_repeated(bot), *_ledger(bot)]
+    found += [*_repeated(bot), *_ledger(bot), *_renamed(bot)]
     if not offline:
         found.extend(_reach(bot))
         found.extend(_links(bot))
@@ -98,6 +98,19 @@ def _ledger(bot: Bot) -> Iterator[Finding]:
 
     if bot.ledger_path:
         yield from care.check(bot.ledger_path)
+
+
+def _renamed(bot: Bot) -> Iterator[Finding]:
+    """Publications that carry issues and that the settings do not name: what is there is neither changed nor counted."""
+    carried = {each.publication for each in bot.ledger.deliveries() if each.carried or each.remote_id}
+    for name in sorted(carried - set(bot.desk.outlets)):
+        yield Finding(
+            level=Level.WARNING,
+            message=f"issues went out to {name!r}, which is no publication here any more",
+            fix="a renamed publication is a new one: give the old name back, unless it was given up",
+            file=str(bot.settings.file),
+            key=f"publications.{name}",
+        )
 
 
 def _reach(bot: Bot) -> Iterator[Finding]:

@@ -17,7 +17,8 @@ class Surroundings:
     """The state of the world outside one delivery.
 
     ``home`` is home's delivery of the same issue (None: there is none), ``needs_home`` whether the rendition holds home's
-    address, ``creations`` when posts were begun there within a day, ``not_before`` until when to wait whatever else holds, and why.
+    address, ``renamed`` the name under which this platform has the issue although the settings have no such publication any more
+    (None: it has not), ``creations`` when posts were begun there within a day, ``not_before`` until when to wait whatever else holds, and why.
     """
 
     now: datetime
@@ -28,6 +29,7 @@ class Surroundings:
     home: Delivery | None = None
     needs_home: bool = False
     home_in_turn: bool = False
+    renamed: str | None = None
     daily: int = 0
     creations: Sequence[datetime] = ()
 
@@ -40,6 +42,11 @@ def gate(delivery: Delivery, around: Surroundings) -> Decision | None:
         return Decision(step=Step.WAIT, reason=told, until=until, fault=True)
     if delivery.state not in (State.DUE, State.REFUSED):
         return None
+    if around.renamed and delivery.remote_id is None:
+        told = (
+            f"{delivery.platform} has it already as {around.renamed!r}, a name that the settings do not have any more"
+        )
+        return Decision(step=Step.HOLD, reason=f"{told}: give that name back, or confirm with --twin", fault=True)
     if around.withdrawn:
         return Decision(step=Step.WAIT, reason="its draft is not ready any more")
     if around.not_before and around.now < around.not_before[0]:

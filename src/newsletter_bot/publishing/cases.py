@@ -10,10 +10,10 @@ from newsletter_bot.cadence import CatchUp, DueSlot, due_slots, next_due
 from newsletter_bot.errors import DraftError, LedgerError, NewsletterError, UsageError
 from newsletter_bot.model import IssueRecord, Slot, State, Visibility
 from newsletter_bot.ports import DraftCard
-from newsletter_bot.publishing.desk import Desk, Outcome, Wishes
+from newsletter_bot.publishing.desk import Desk, Outcome, Wishes, merged
 from newsletter_bot.publishing.plans import Plan, hold_to, plan_of
 from newsletter_bot.publishing.preparing import Prepared, filled_slots, prepare, shelf
-from newsletter_bot.publishing.running import Errand, ask_again, errand_for, errand_without_draft, merged, promise, run
+from newsletter_bot.publishing.running import Errand, ask_again, errand_for, errand_without_draft, promise, run
 from newsletter_bot.publishing.turns import (
     Shelf,
     is_out,
@@ -142,7 +142,7 @@ def _publish_one(desk: Desk, prepared: Prepared, wishes: Wishes) -> Outcome:
     promise(desk, prepared)
     if not wishes.due:
         ask_again(desk, prepared, wishes)
-    return run(desk, errand_for(prepared), wishes)
+    return run(desk, errand_for(prepared, twin=wishes.twin), wishes)
 
 
 def _go_on(desk: Desk, wishes: Wishes, *, skip: Iterable[str]) -> list[Outcome]:

@@ -79,3 +79,10 @@ class Outcome:
 
     issues: Sequence[tuple[IssueRecord, Sequence[Delivery]]] = ()
     trouble: Sequence[NewsletterError] = ()
+
+
+def merged(outcomes: Sequence[Outcome]) -> Outcome:
+    """Several runs as one answer."""
+    seen = {record.id: (record, deliveries) for outcome in outcomes for record, deliveries in outcome.issues}
+    ordered = sorted(seen.values(), key=lambda pair: pair[0].number)
+    return Outcome(issues=ordered, trouble=[line for outcome in outcomes for line in outcome.trouble])

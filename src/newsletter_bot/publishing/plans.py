@@ -50,7 +50,7 @@ class Plan:
 
 def plan_of(desk: Desk, prepared: Prepared, *, now: datetime, wishes: Wishes) -> Plan:
     """Decide for every publication, without changing anything."""
-    planner = _Planner(desk=desk, errand=errand_for(prepared), now=now, wishes=wishes)
+    planner = _Planner(desk=desk, errand=errand_for(prepared, twin=wishes.twin), now=now, wishes=wishes)
     deliveries = list[PlannedDelivery]()
     home_in_turn = False
     for name, rendition in prepared.renditions.items():

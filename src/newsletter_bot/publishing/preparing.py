@@ -71,7 +71,7 @@ def prepare(desk: Desk, entry: DraftCard, *, now: datetime, wishes: Wishes, slot
             slot=slot,
             now=now,
         )
-        for outlet in chosen(desk, issue)
+        for outlet in _served(desk, issue, record, by_clock=wishes.due)
     }
     return Prepared(
         issue=issue,
@@ -104,6 +104,15 @@ def chosen(desk: Desk, issue: Issue) -> Sequence[Outlet]:
     """The publications that an issue goes to, home first."""
     names = [name for name in desk.outlets if issue.publications is None or name in issue.publications]
     return [desk.outlets[name] for name in sorted(names, key=lambda name: name != desk.home)]
+
+
+def _served(desk: Desk, issue: Issue, record: IssueRecord | None, *, by_clock: bool) -> Sequence[Outlet]:
+    """Those it is carried to now; to a publication that came later by the clock only when the draft names it."""
+    outlets = chosen(desk, issue)
+    if record is None or is_set_aside(record) or not by_clock or issue.publications is not None:
+        return outlets
+    promised = {delivery.publication for delivery in desk.ledger.deliveries(record.id)}
+    return [outlet for outlet in outlets if outlet.name in promised]
 
 
 def _clock_of(desk: Desk, record: IssueRecord | None, slot: Slot, now: datetime) -> datetime:

@@ -36,10 +36,12 @@ class Errand:
     before: IssueRecord | None = None
     """What the ledger remembered of the issue when its draft was read."""
     withdrawn: bool = False
+    twin: bool = False
+    """Whether a person wants it once more under another name."""
     not_before: datetime | None = None
 
 
-def errand_for(prepared: Prepared) -> Errand:
+def errand_for(prepared: Prepared, *, twin: bool = False) -> Errand:
     """The errand of an issue whose draft is at hand."""
     entry = prepared.entry
     return Errand(
@@ -47,6 +49,7 @@ def errand_for(prepared: Prepared) -> Errand:
         renditions=prepared.renditions,
         before=prepared.before,
         withdrawn=not entry.ready,
+        twin=twin,
         not_before=entry.date,
     )
 
@@ -240,8 +243,22 @@ def surroundings_of(
         home=None if outlet.name == desk.home else home_of(desk, errand.record.id) or _home_to_be(desk, errand),
         needs_home=needs_home(rendition),
         home_in_turn=home_in_turn,
+        renamed=None if errand.twin else _renamed(desk, outlet, errand.record.id),
         daily=daily,
         creations=desk.ledger.creations(outlet.name, now - DAY) if daily else (),
+    )
+
+
+def _renamed(desk: Desk, outlet: Outlet, issue: str) -> str | None:
+    """The name under which the same platform has, or may have, the issue, when the settings do not have it any more."""
+    begun = (State.DELIVERED, State.SENDING, State.UNCONFIRMED)
+    return next(
+        (
+            each.publication
+            for each in desk.ledger.deliveries(issue)
+            if each.publication not in desk.outlets and each.platform == outlet.platform and each.state in begun
+        ),
+        None,
     )
 
 
@@ -280,10 +297,3 @@ def _unborn(issue: str, rendition: Rendition) -> Delivery:
 def to_be(desk: Desk, issue: str, rendition: Rendition) -> Delivery:
     """The delivery of a rendition as it stands in the ledger, or as it would be promised now."""
     return desk.ledger.delivery(f"{issue}/{rendition.publication}") or _unborn(issue, rendition)
-
-
-def merged(outcomes: Sequence[Outcome]) -> Outcome:
-    """Several runs as one answer."""
-    seen = {record.id: (record, deliveries) for outcome in outcomes for record, deliveries in outcome.issues}
-    ordered = sorted(seen.values(), key=lambda pair: pair[0].number)
-    return Outcome(issues=ordered, trouble=[line for outcome in outcomes for line in outcome.trouble])

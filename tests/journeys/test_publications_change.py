@@ -1,0 +1,60 @@
+"""Publications that come, go and are renamed while issues are out."""
+
+from __future__ import annotations
+
+from writer_stage import Writer
+
+LATER = "2026-11-25T12:00:00+00:00"
+
+
+def rewrite(writer: Writer, old: str, new: str) -> None:
+    """Change a word of the settings."""
+    path = writer.folder / "schedule.yaml"
+    path.write_text(path.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
+
+
+def test_a_renamed_publication_does_not_get_the_issue_twice(writer: Writer) -> None:
+    """Another name for the same place holds what is there already, by the clock and by hand, and says so."""
+    writer.write("lanterns")
+    writer.publish()
+    rewrite(writer, "  medium: {", "  magazine: {")
+
+    writer.run("publish", "--due", now=LATER)
+    by_hand = writer.publish()
+    plan = {each["publication"]: each for each in writer.run("plan", "--json").json["deliveries"]}
+
+    assert ["Lanterns"] == writer.sandbox.titles("medium")
+    assert (1, "hold") == (by_hand.code, plan["magazine"]["action"])
+    assert "'medium'" in plan["magazine"]["reason"]
+    assert "publications.medium" in writer.run("check", "--offline").out
+
+
+def test_a_renamed_publication_gets_the_next_issue(writer: Writer) -> None:
+    """Only what is there already is held; a person may also ask for it once more."""
+    writer.write("lanterns", "Light them.")
+    writer.publish()
+    rewrite(writer, "  medium: {", "  magazine: {")
+    writer.write("beacons", "Light those.")
+
+    writer.publish("beacons")
+    next_one = writer.sandbox.titles("medium")
+    writer.publish("lanterns", "--twin")
+
+    assert ["Lanterns", "Beacons"] == next_one
+    assert ["Lanterns", "Beacons", "Lanterns"] == writer.sandbox.titles("medium")
+
+
+def test_a_publication_that_came_later_gets_old_issues_by_hand_only(writer: Writer) -> None:
+    """The clock does not carry what is out to a publication that was not there when it was promised."""
+    both = (writer.folder / "schedule.yaml").read_text(encoding="utf-8")
+    lines = [line for line in both.splitlines() if not line.startswith("  medium:")]
+    (writer.folder / "schedule.yaml").write_text("\n".join(lines), encoding="utf-8")
+    writer.write("lanterns")
+    writer.publish()
+    (writer.folder / "schedule.yaml").write_text(both, encoding="utf-8")
+
+    writer.run("publish", "--due", now=LATER)
+    by_clock = writer.sandbox.titles("medium")
+    writer.publish("lanterns")
+
+    assert ([], ["Lanterns"]) == (by_clock, writer.sandbox.titles("medium"))
