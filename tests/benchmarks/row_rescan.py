@@ -67,7 +67,6 @@ def measure() -> list[Line]:
             ours=found["inside"],
             against="scandir + stat",
             theirs=loop,
-            threshold=2.0,
             limit=True,
         ),
     ]

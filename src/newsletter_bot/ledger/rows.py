@@ -110,8 +110,7 @@ def issue_of(row: tuple[Any, ...]) -> IssueRecord:
 
 def card_of(row: tuple[Any, ...]) -> DraftCard:
     """What is remembered of a draft, from its columns."""
-    card = DraftCard(*row)
-    return card._replace(ready=bool(card.ready), date=moment(row[8]))
+    return DraftCard._make((*row[:7], row[7] == 1, row[8] and moment(row[8]), *row[9:]))
 
 
 def promised(issue: IssueRecord, rendition: Rendition) -> Delivery:
