@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 import json
 import os
+import subprocess
+import sys
 from collections.abc import Mapping
 from contextlib import chdir, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
@@ -105,3 +107,18 @@ class Writer:
     def publish(self, *arguments: str, now: str | None = None) -> Answer:
         """``publish --json``."""
         return self.run("publish", *arguments, "--json", now=now)
+
+
+def typed(writer: Writer, shell: str, **environ: str) -> subprocess.CompletedProcess[str]:
+    """A command line as a shell runs it, ``newsletter-bot`` in a process of its own."""
+    whole = {**os.environ, **writer.environ, "NEWSLETTER_BOT_NOW": writer.now, **environ}
+    return subprocess.run(
+        ["/bin/sh", "-c", shell.replace("newsletter-bot", f"{sys.executable} -m newsletter_bot")],
+        cwd=writer.folder,
+        env=whole,
+        capture_output=True,
+        timeout=60,
+        check=False,
+        encoding="utf-8",
+        errors="replace",
+    )
