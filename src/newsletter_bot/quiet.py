@@ -120,6 +120,7 @@ class Look:
         head = "\n".join((repr(until), "\0".join(self.files), self.ledger, ""))
         part = f"{_memo(self.config)}.{os.getpid()}"
         try:
+            os.makedirs(os.path.dirname(part), 0o700, exist_ok=True)  # the ledger itself may be elsewhere
             descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
             with os.fdopen(descriptor, "wb") as stream:
                 stream.write(os.fsencode(head) + self._before + _stored(self.ledger))

@@ -56,7 +56,8 @@ class FolderNewsroom:
         found = self._shelf.draft(name) or self._shelf.draft(reference)
         if found:
             return found
-        broken = next((one for one in self._shelf.findings if one.file in (name, reference)), None)
+        meant = (name, reference, f"drafts/{reference}.md")
+        broken = next((one for one in self._shelf.findings if one.file in meant), None)
         if broken:
             raise DraftError(broken.message, file=broken.file, line=broken.line, key=broken.key, fix=broken.fix)
         raise UsageError(
