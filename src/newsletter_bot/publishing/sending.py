@@ -56,8 +56,8 @@ class Courier:
                 moved = self._act(delivery, decision.step)
             except StaleError:
                 moved = self._again(delivery)
-            if moved.revision == delivery.revision:
-                return moved
+            if moved.revision == delivery.revision or moved.failures > delivery.failures:
+                return moved  # what has just failed is not hammered at, whoever asked for it
             delivery = moved
         return delivery
 
