@@ -10,8 +10,6 @@ from newsletter_bot.platforms._answers import Answer
 
 LONGEST_WAIT = timedelta(hours=24)
 _HEADERS = ("retry-after", "ratelimit-reset", "x-ratelimit-reset", "x-rate-limit-reset")
-_CLOCK_NUMBERS = 1_000_000_000
-"""A number from here on is a time since 1970 rather than a span (seconds; a thousand times more: milliseconds)."""
 
 
 def wait_of(answer: Answer) -> tuple[datetime | None, str]:
@@ -40,14 +38,14 @@ def wait_until(text: str, now: datetime) -> datetime | None:
 
 
 def _numbered(number: float, now: datetime) -> datetime | None:
+    """A span, unless it is a time since 1970 that lies around now: a span of decades is absurd, a date of decades ago too."""
     if math.isnan(number):
         return None
-    if number >= _CLOCK_NUMBERS * 1000:
-        number /= 1000
     beyond = now + 2 * LONGEST_WAIT
-    if _CLOCK_NUMBERS <= number <= beyond.timestamp():
-        return datetime.fromtimestamp(number, UTC)
-    return min(now + timedelta(seconds=max(number, 0)), beyond) if number < _CLOCK_NUMBERS else beyond
+    for since in (number, number / 1000):
+        if (now - 2 * LONGEST_WAIT).timestamp() <= since <= beyond.timestamp():
+            return datetime.fromtimestamp(since, UTC)
+    return now + timedelta(seconds=max(number, 0)) if number < 2 * LONGEST_WAIT.total_seconds() else beyond
 
 
 def _date(text: str) -> datetime | None:
