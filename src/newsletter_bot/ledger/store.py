@@ -115,6 +115,7 @@ def _use_write_ahead_log(connection: sqlite3.Connection, path: Path) -> None:
     patience = time.monotonic() + BUSY_SECONDS
     while True:
         try:
+            schema.version_of(connection, path)  # another program's file is left as it is
             (mode,) = connection.execute("PRAGMA journal_mode = WAL").fetchone()
         except sqlite3.OperationalError as error:
             if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > patience:
