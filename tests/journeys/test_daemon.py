@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -346,7 +347,7 @@ def test_a_failure_is_told_once_and_a_deaf_listener_stops_nothing(writer: Writer
             for _ in range(2):
                 before = running.looks()
                 running.push(signal.SIGHUP)
-                until(lambda before=before: running.looks() > before, "another look")
+                until(partial(_looked_since, running, before), "another look")
             health = running.page("/healthz")[0]
             running.stop()
         log = json.dumps(running.lines) + "".join(running.other)
@@ -374,10 +375,7 @@ def test_daemon_hand_and_cron_share_a_ledger(writer: Writer) -> None:
         others = [command("publish", "--due"), command("publish", "drafts/lanterns.md"), command("publish", "--due")]
         codes = [each.wait(20) for each in others]
         until(lambda: len(writer.sandbox.titles()) == 2, "both services have it")
-        until(
-            lambda: running.metric('deliveries{state="delivered"}') == 2 or running.push(signal.SIGHUP),
-            "all is settled",
-        )
+        until(partial(_settled, running), "all is settled")
         code = running.stop()
 
     assert 0 == code
@@ -396,3 +394,15 @@ def test_the_clock_for_rehearsals_is_not_the_daemons(writer: Writer) -> None:
 
     assert str(datetime.now(UTC).year) == shown[:4]
     assert [] == at_home(writer)
+
+
+def _looked_since(running: Running, before: int) -> bool:
+    return running.looks() > before
+
+
+def _settled(running: Running) -> bool:
+    """Whether both deliveries are done; the daemon is asked to look while they are not."""
+    if running.metric('deliveries{state="delivered"}') == 2:
+        return True
+    running.push(signal.SIGHUP)
+    return False
