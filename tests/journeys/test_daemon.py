@@ -15,7 +15,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from daemon_stage import at, daemon, listener, until
+from daemon_stage import Running, at, daemon, listener, until
 from writer_stage import DRAFT, Writer
 
 from newsletter_bot.sandbox import parse_fault
