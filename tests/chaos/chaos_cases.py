@@ -37,6 +37,7 @@ COMMON = (".migrate", ".register", ".remember", ".record_drafts", ".record_uploa
 WHOLE = ("hand",)
 LIKE_OTHERS = (
     "cron",
+    "two drafts",
     "drafts",
     "scheduled",
     "promote",

@@ -102,6 +102,11 @@ def _new(substack: str | None = ", email: true", medium: str | None = "") -> Cal
     return prepare
 
 
+def _two_drafts(stage: Stage) -> None:
+    _new()(stage)
+    stage.write("drafts/next-week.md", "---\ntitle: Bells of next week\nstatus: ready\n---\n\nFour bells.\n")
+
+
 def _out(stage: Stage) -> None:
     """The issue is out everywhere and was seen by a reader's eyes."""
     _new()(stage)
@@ -244,6 +249,14 @@ SCENARIOS = (
         told="after a lost answer of Medium",
         wanted=PUBLIC,
         prepare=_lost("medium.post"),
+        command=DUE,
+        again=DUE,
+    ),
+    Scenario(
+        name="two drafts",
+        told="two drafts are ready for one slot",
+        wanted=PUBLIC,
+        prepare=_two_drafts,
         command=DUE,
         again=DUE,
     ),

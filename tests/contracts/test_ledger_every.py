@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -366,3 +367,18 @@ def test_a_naive_time_loses_no_receipt(ledger: Ledger) -> None:
 
     assert [NOON] == list(ledger.creations("medium", NOON - timedelta(days=1)))
     assert State.SENDING is getattr(ledger.delivery(sent.id), "state", None)
+
+
+@pytest.mark.parametrize("taken", [{"slot": "2026-W48", "number": 13}, {"slot": "2026-W49", "number": 12}])
+def test_a_slot_and_a_number_go_to_one_issue(ledger: Ledger, taken: dict[str, Any]) -> None:
+    """Of two processes that fill a slot by the clock the second records nothing; a person may name a draft all the same."""
+    ledger.promise(replace(ISSUE, id="other", **taken), [], NOON)
+
+    with pytest.raises(StaleError):
+        ledger.promise(ISSUE, [], NOON, alone=True)
+    refused = ledger.issue(ISSUE.id)
+    ledger.promise(ISSUE, [], NOON)
+    ledger.promise(replace(ISSUE, id="third", slot="2026-W50", number=20), [], NOON, alone=True)
+
+    assert refused is None
+    assert {"other", ISSUE.id, "third"} == {issue.id for issue in ledger.issues()}

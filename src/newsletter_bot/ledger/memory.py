@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 from newsletter_bot.errors import StaleError
 from newsletter_bot.ledger.landings import of_periods
-from newsletter_bot.ledger.rows import begun, promised, same_delivery
+from newsletter_bot.ledger.rows import begun, promised, same_delivery, taken
 from newsletter_bot.model import Delivery, IssueRecord, Rendition, State, Transition, Visibility
 from newsletter_bot.ports import DraftCard, Landed, open_states
 
@@ -41,9 +41,14 @@ class MemoryLedger:
         self._facts: dict[str, str] = {}
         self._drafts: dict[str, DraftCard] = {}
 
-    def promise(self, issue: IssueRecord, renditions: Sequence[Rendition], now: datetime) -> None:
+    def promise(
+        self, issue: IssueRecord, renditions: Sequence[Rendition], now: datetime, *, alone: bool = False
+    ) -> None:
         """Record the issue and its deliveries as due."""
         with self._guard:
+            others = [other for other in self._issues.values() if other.id != issue.id]
+            if alone and any(issue.slot == other.slot or issue.number == other.number for other in others):
+                raise taken(issue)
             self._issues.setdefault(issue.id, issue)
             for rendition in renditions:
                 delivery = promised(issue, rendition)

@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime
 from enum import Enum
 from typing import Any
 
-from newsletter_bot.errors import LedgerError
+from newsletter_bot.errors import LedgerError, StaleError
 from newsletter_bot.model import (
     Delivery,
     IssueRecord,
@@ -129,6 +129,13 @@ def same_delivery(before: Delivery, after: Delivery) -> None:
     for name in IDENTITY:
         if getattr(before, name) != getattr(after, name):
             raise LedgerError(f"a move cannot change the {name} of the delivery {before.id}")
+
+
+def taken(issue: IssueRecord) -> StaleError:
+    """Another issue was faster."""
+    return StaleError(
+        f"another issue has the slot {issue.slot} or the number {issue.number} by now", fix="run the command again"
+    )
 
 
 def begun(before: Delivery, after: Delivery) -> tuple[bool, datetime | None]:

@@ -26,6 +26,7 @@ from newsletter_bot.ledger.rows import (
     same_delivery,
     stamp,
     storable,
+    taken,
     transition_of,
 )
 from newsletter_bot.ledger.statements import (
@@ -39,6 +40,7 @@ from newsletter_bot.ledger.statements import (
     NEW_ISSUE,
     NEW_TRANSITION,
     OPEN,
+    RIVALS,
     SET_DRAFT,
     SET_ISSUE,
     SET_RENDITION,
@@ -62,9 +64,13 @@ class SqliteLedger:
     def _rows(self, sql: str, *values: Any) -> list[Any]:
         return self._store.rows(sql, self.newsletter, *values)
 
-    def promise(self, issue: IssueRecord, renditions: Sequence[Rendition], now: datetime) -> None:
+    def promise(
+        self, issue: IssueRecord, renditions: Sequence[Rendition], now: datetime, *, alone: bool = False
+    ) -> None:
         """Record the issue and its deliveries as due."""
         with self._store.change("promise") as change:
+            if alone and change.rows(RIVALS, self.newsletter, storable(issue.id), issue.slot, issue.number):
+                raise taken(issue)
             change.execute(NEW_ISSUE, self.newsletter, *columns(issue, ISSUE))
             for rendition in renditions:
                 self._promise(change, promised(issue, rendition), rendition, now)

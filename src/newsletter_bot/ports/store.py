@@ -48,10 +48,13 @@ class Ledger(Protocol):
     StaleError when a compare-and-set finds the row moved.
     """
 
-    def promise(self, issue: IssueRecord, renditions: Sequence[Rendition], now: datetime) -> None:
+    def promise(
+        self, issue: IssueRecord, renditions: Sequence[Rendition], now: datetime, *, alone: bool = False
+    ) -> None:
         """Record the issue and, for each rendition, its delivery as due, with the rendition itself.
 
-        Idempotent by (issue, publication): what is there already stays as it is.
+        Idempotent by (issue, publication): what is there already stays as it is. With ``alone`` StaleError is raised, and
+        nothing recorded, when another issue has its slot or its number by now.
         """
         ...
 

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
 from newsletter_bot.cadence import CatchUp, DueSlot, due_slots, next_due
-from newsletter_bot.errors import DraftError, LedgerError, NewsletterError, UsageError
+from newsletter_bot.errors import DraftError, LedgerError, NewsletterError, StaleError, UsageError
 from newsletter_bot.model import IssueRecord, Slot, State, Visibility
 from newsletter_bot.ports import DraftCard
 from newsletter_bot.publishing.desk import Desk, Outcome, Wishes, merged
@@ -138,8 +138,8 @@ def refuse_unknown(desk: Desk, names: Iterable[str]) -> None:
             raise UsageError(f"there is no publication {name!r}", key="--only", fix=f"the settings have: {known}")
 
 
-def _publish_one(desk: Desk, prepared: Prepared, wishes: Wishes) -> Outcome:
-    promise(desk, prepared)
+def _publish_one(desk: Desk, prepared: Prepared, wishes: Wishes, *, alone: bool = False) -> Outcome:
+    promise(desk, prepared, alone=alone)
     if not wishes.due:
         ask_again(desk, prepared, wishes)
     return run(desk, errand_for(prepared, twin=wishes.twin), wishes)
@@ -268,7 +268,9 @@ def _attempt(desk: Desk, entry: DraftCard, wishes: Wishes, *, slot: Slot | None 
         prepared = prepare(desk, entry, now=desk.clock(), wishes=wishes, slot=slot)
         if not prepared.changed or (slot and slot.name in filled_slots(desk)):
             return None  # another process was faster
-        return _publish_one(desk, prepared, wishes)
+        return _publish_one(desk, prepared, wishes, alone=slot is not None)
+    except StaleError:
+        return None  # faster by a hair
     except LedgerError:
         raise
     except NewsletterError as error:

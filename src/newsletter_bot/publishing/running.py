@@ -64,9 +64,12 @@ def errand_without_draft(desk: Desk, record: IssueRecord) -> Errand:
     return Errand(record=record, renditions=renditions)
 
 
-def promise(desk: Desk, prepared: Prepared) -> None:
-    """Put the issue and the duty to deliver it into the ledger, before anything is sent."""
-    desk.ledger.promise(prepared.record, list(prepared.renditions.values()), desk.clock())
+def promise(desk: Desk, prepared: Prepared, *, alone: bool = False) -> None:
+    """Put the issue and the duty to deliver it into the ledger, before anything is sent.
+
+    ``alone``: StaleError when another process gave its slot to another issue meanwhile.
+    """
+    desk.ledger.promise(prepared.record, list(prepared.renditions.values()), desk.clock(), alone=alone)
     if prepared.before and is_set_aside(prepared.before):
         desk.ledger.record_issue(prepared.record)  # it has its slot before anything is sent
 
