@@ -13,7 +13,8 @@ from newsletter_bot.ports import DraftCard
 from newsletter_bot.publishing.desk import Desk, Outcome, Wishes, merged
 from newsletter_bot.publishing.plans import Plan, hold_to, plan_of
 from newsletter_bot.publishing.preparing import Prepared, filled_slots, prepare, shelf
-from newsletter_bot.publishing.running import Errand, ask_again, errand_for, errand_without_draft, promise, run
+from newsletter_bot.publishing.promising import ask_again, promise
+from newsletter_bot.publishing.running import Errand, errand_for, errand_without_draft, run
 from newsletter_bot.publishing.turns import (
     Shelf,
     is_out,

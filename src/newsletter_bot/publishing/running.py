@@ -9,7 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from newsletter_bot.errors import LedgerError, NewsletterError, SettingsError, StaleError
+from newsletter_bot.errors import LedgerError, NewsletterError, SettingsError
 from newsletter_bot.model import Delivery, IssueRecord, Rendition, State, Visibility, digest_of
 from newsletter_bot.planning import Decision, Situation
 from newsletter_bot.planning.gates import DAY, Surroundings, gate
@@ -18,7 +18,6 @@ from newsletter_bot.publishing.addresses import known_addresses
 from newsletter_bot.publishing.desk import Desk, Outcome, Wishes
 from newsletter_bot.publishing.preparing import Prepared, stored
 from newsletter_bot.publishing.sending import Courier
-from newsletter_bot.publishing.turns import is_set_aside
 from newsletter_bot.renditions import needs_home
 
 log = logging.getLogger(__name__)
@@ -62,31 +61,6 @@ def errand_without_draft(desk: Desk, record: IssueRecord) -> Errand:
         if delivery.promised and delivery.publication in desk.outlets
     }
     return Errand(record=record, renditions=renditions)
-
-
-def promise(desk: Desk, prepared: Prepared, *, alone: bool = False) -> None:
-    """Put the issue and the duty to deliver it into the ledger, before anything is sent.
-
-    ``alone``: StaleError when another process gave its slot to another issue meanwhile.
-    """
-    desk.ledger.promise(prepared.record, list(prepared.renditions.values()), desk.clock(), alone=alone)
-    if prepared.before and is_set_aside(prepared.before):
-        desk.ledger.record_issue(prepared.record)  # it has its slot before anything is sent
-
-
-def ask_again(desk: Desk, prepared: Prepared, wishes: Wishes) -> None:
-    """What a hand asks for now of what is not out yet is written down before it is begun: cron goes on with just that."""
-    for name, rendition in prepared.renditions.items():
-        delivery = desk.ledger.delivery(f"{prepared.record.id}/{name}")
-        waits = delivery and delivery.carried is None and delivery.state in (State.DUE, State.REFUSED)
-        if delivery is None or not waits or (wishes.only and name not in wishes.only):
-            continue
-        if desk.ledger.rendition(delivery.promised) != rendition:
-            desk.ledger.keep_rendition(rendition)
-        if delivery.promised != rendition.digest:
-            with suppress(StaleError):  # another process is at it
-                after = replace(delivery, promised=rendition.digest)
-                desk.ledger.move(delivery, after, at=desk.clock(), what=f"asked for as {rendition.visibility}")
 
 
 def run(desk: Desk, errand: Errand, wishes: Wishes) -> Outcome:
