@@ -12,7 +12,7 @@ from newsletter_bot.markup import read, write
 from newsletter_bot.model import Format
 
 CASES = {
-    "a *b* **c** ~~d~~ `e`\nf  \ng $h$": "a b c d e f\ng h\n",
+    "a *b* **c** ~~d~~ `e`\nf  \ng $h$": "a b c ~~d~~ e f\ng h\n",
     "[a](https://b.example) <https://c.example/d> [e.example](https://e.example) me@f.example [](/g) [h](#i)": (
         "a (https://b.example) https://c.example/d e.example me@f.example /g h\n"
     ),

@@ -178,6 +178,7 @@ class Teller:
     def _note(self, shown: Shown, before: str) -> Iterator[Inline]:
         note = one_line(shown.listing.note)
         if note:
+            before = "; " if before == ". " and note[0].islower() else before  # a phrase goes on, a sentence begins
             yield Text(before + (note if len(note) <= _NOTE else f"{note[:_NOTE].rpartition(' ')[0] or note[:_NOTE]}…"))
 
     def _mark(self, mark: Mark) -> str:

@@ -65,7 +65,7 @@ class PlainWriter:
         Code: "_text",
         Image: "_image",
         LineBreak: "_line_break",
-        Strikethrough: "_marked",
+        Strikethrough: "_struck",
         FootnoteReference: "_reference",
         Math: "_math",
     }
@@ -124,8 +124,12 @@ class PlainWriter:
     def _line_break(self, _: LineBreak) -> str:
         return "\n"
 
-    def _marked(self, node: Emphasis | Strong | Strikethrough) -> str:
+    def _marked(self, node: Emphasis | Strong) -> str:
         return self.inlines(node.children)
+
+    def _struck(self, node: Strikethrough) -> str:
+        """Without a sign the text would say the opposite of what was meant."""
+        return f"~~{self.inlines(node.children)}~~"
 
     def _link(self, node: Link) -> str:
         """The address follows the words, unless they are the address."""
