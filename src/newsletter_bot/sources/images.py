@@ -88,7 +88,7 @@ def opened(content: bytes) -> Generator[Image]:
     except UnidentifiedImageError as error:
         raise BadImageError(_what(content), _EXPORT) from error
     except (Image.DecompressionBombError, MemoryError) as error:
-        message = f"the image claims more than {PIXELS // 1_000_000} million pixels, or a photo more than {PHOTO_PIXELS // 1_000_000}"
+        message = f"the image claims more than {PIXELS // 1_000_000} million pixels, or a photo more than {PHOTO_PIXELS // 1_000_000} million"
         raise BadImageError(message, "make it smaller") from error
     except (OSError, SyntaxError, ValueError, struct.error, EOFError, LookupError, TypeError, ArithmeticError) as error:
         raise BadImageError("the image is broken or not whole", _EXPORT) from error
