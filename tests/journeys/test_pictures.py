@@ -68,7 +68,7 @@ def shown_on_substack(writer: Writer) -> list[str]:
 
 
 def fetched(address: str) -> bytes:
-    with urlopen(address, timeout=5) as answer:  # noqa: S310 - the sandbox
+    with urlopen(address, timeout=5) as answer:
         return bytes(answer.read())
 
 
