@@ -136,6 +136,14 @@ def test_atom_json_and_rdf(tmp_path: Path) -> None:
     assert [("B", "no date")] == reasons(found[2])
 
 
+@pytest.mark.parametrize("number", ["&#x110000;", "&#99999999999;", "&#xD800;"])
+def test_characters_that_do_not_exist_cost_no_issue(tmp_path: Path, number: str) -> None:
+    """A reference to a character beyond all becomes the mark for that; the issue is imported."""
+    history = read(tmp_path, rss(item(f"a {number} b", "Wed, 25 Nov 2026 09:00:00 GMT", "https://old.example/a")))
+
+    assert ["a \ufffd b"] == [past.title for past in history.pasts]
+
+
 def test_each_issue_once(tmp_path: Path) -> None:
     """Entries are the same when they agree in id, or in title and either address or moment."""
     first, second = "Thu, 07 Jan 2016 10:00:00 GMT", "Thu, 14 Jan 2016 10:00:00 GMT"

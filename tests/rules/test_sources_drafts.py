@@ -198,6 +198,17 @@ def test_drafts_lie_in_drafts(tmp_path: Path) -> None:
         assert caught.value.fix
 
 
+@pytest.mark.parametrize("unit", ["- a\n", "*a* ", "https://a.example/b ", "me@a.example "])
+def test_a_draft_with_endless_structure_is_refused(unit: str) -> None:
+    """More marks and addresses than any person wrote are one error with the file and what to do."""
+    from newsletter_bot.sources.drafts import parse_draft
+
+    with pytest.raises(DraftError) as caught:
+        parse_draft(f"---\ntitle: A\n---\n\n{unit * 120_000}".encode(), "drafts/a.md", zone=ZONE, publications=NAMES)
+
+    assert ("drafts/a.md", "split it into several drafts") == (caught.value.file, caught.value.fix)
+
+
 def test_a_draft_that_is_too_long_is_refused(tmp_path: Path) -> None:
     """Five megabytes of text are one error that says what to do."""
     with pytest.raises(DraftError, match="MB") as caught:

@@ -187,6 +187,14 @@ def test_html_as_a_reader_reads_it(source: str, plain: str) -> None:
     assert plain == plain_text(source)
 
 
+@pytest.mark.parametrize("number", ["&#x110000;", "&#99999999999;", "&#xD800;", f"&#{'9' * 99};", "&amp;#x110000;"])
+def test_characters_that_do_not_exist_cost_no_entry(number: str) -> None:
+    """A reference to a character beyond all becomes the mark for that; the rest of the feed is read."""
+    feed = rss(f"<item><title>a {number} b</title></item><item><title>c</title></item>")
+
+    assert ["a \ufffd b", "c"] == [one.title for one in feed.entries]
+
+
 def test_long_lines_are_cut_between_words() -> None:
     """What was left out is shown."""
     assert "one two…" == plain_line("one two three", length=9)

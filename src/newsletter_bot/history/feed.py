@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import re
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -23,6 +24,8 @@ MOST_PAGES = 1000
 LARGEST = 100_000_000
 DATES = ("published", "updated", "created")
 JSON_DATES = ("date_published",)
+_NUMBERED = re.compile(rb"(&(?:amp;)?#)(x[0-9a-f]+|[0-9]+);?", re.IGNORECASE)
+_LONGEST_NUMBER = 12
 _DOCTYPE = re.compile(rb"<!DOCTYPE[^\[>]*(?:\[.*?\]\s*)?>", re.DOTALL | re.IGNORECASE)
 _DECLARED = re.compile(r"^\s*<\?xml[^>]*\?>")
 _MARKUP = re.compile(r"<[^>]*>")
@@ -161,7 +164,7 @@ def _xml_feed(data: bytes, source: str) -> FeedPage:
     harmless = io.BytesIO(_without_entities(data))
     try:
         feed = feedparser.parse(harmless, sanitize_html=False, resolve_relative_uris=False)
-    except (ValueError, LookupError, AssertionError, RecursionError) as error:
+    except (ValueError, LookupError, AssertionError, ArithmeticError, RecursionError) as error:
         raise SourceError("the feed cannot be read", file=source) from error
     if not feed.entries and not feed.get("version"):
         fix = "give the address of the feed itself, not that of the page"
@@ -195,7 +198,21 @@ def _without_entities(data: bytes) -> bytes:
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         text = data.decode("utf-16", errors="replace")
         data = _DECLARED.sub("", text).encode()
-    return _DOCTYPE.sub(b"", data, count=1)
+    return _without_impossible(_DOCTYPE.sub(b"", data, count=1))
+
+
+def _without_impossible(data: bytes) -> bytes:
+    """The feed with references to characters that do not exist as the mark for that: the reader would fail at them."""
+
+    def possible(match: re.Match[bytes]) -> bytes:
+        start, digits = match.groups()
+        hexadecimal = digits[:1] in b"xX"
+        if len(digits) > _LONGEST_NUMBER:
+            return start + b"xFFFD;"
+        number = int(digits[1:] if hexadecimal else digits, 16 if hexadecimal else 10)
+        return start + b"xFFFD;" if number > sys.maxunicode or 0xD800 <= number < 0xE000 else match[0]
+
+    return _NUMBERED.sub(possible, data)
 
 
 def _past(entry: Entry, source: str, zone: str) -> Past:

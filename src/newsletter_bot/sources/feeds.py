@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import re
+import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -24,6 +25,8 @@ MARKS = 100_000
 TITLE = 300
 _END = re.compile(rb"</(?:\w+:)?(?:item|entry)\s*>")
 _MARK = re.compile(rb"[<&]")
+_NUMBERED = re.compile(rb"(&(?:amp;)?#)(x[0-9a-f]+|[0-9]+);?", re.IGNORECASE)
+_LONGEST_NUMBER = 12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,9 +77,13 @@ def _xml_feed(body: bytes, media_type: str, address: str) -> Feed:
     kind = media_type if "charset=" in media_type else "application/xml"
     headers = {"content-type": kind, "content-location": address}
     read = _first_part(body)
-    parsed: Any = feedparser.parse(
-        io.BytesIO(read), response_headers=headers, sanitize_html=False, resolve_relative_uris=False
-    )
+    harmless = io.BytesIO(_without_impossible(read))
+    try:
+        parsed: Any = feedparser.parse(
+            harmless, response_headers=headers, sanitize_html=False, resolve_relative_uris=False
+        )
+    except (ValueError, LookupError, AssertionError, ArithmeticError, RecursionError):
+        return _no_feed(address, "the feed cannot be read")
     told: Mapping[str, Any] = parsed.feed
     version = parsed.get("version")
     entries = tuple(_xml_entry(one, address) for one in parsed.entries[:ENTRIES])
@@ -97,6 +104,20 @@ def _first_part(body: bytes) -> bytes:
         body = body[: entries.end()]
     marks = next(islice(_MARK.finditer(body), MARKS, None), None)
     return body[: marks.start()] if marks is not None else body
+
+
+def _without_impossible(data: bytes) -> bytes:
+    """The feed with references to characters that do not exist as the mark for that: the reader would fail at them."""
+
+    def possible(match: re.Match[bytes]) -> bytes:
+        start, digits = match.groups()
+        hexadecimal = digits[:1] in b"xX"
+        if len(digits) > _LONGEST_NUMBER:
+            return start + b"xFFFD;"
+        number = int(digits[1:] if hexadecimal else digits, 16 if hexadecimal else 10)
+        return start + b"xFFFD;" if number > sys.maxunicode or 0xD800 <= number < 0xE000 else match[0]
+
+    return _NUMBERED.sub(possible, data)
 
 
 def _cut(address: str) -> tuple[Finding, ...]:

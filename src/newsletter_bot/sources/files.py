@@ -13,17 +13,20 @@ TEXT_BYTES = 4_000_000
 """Longest text that is read as a draft, an inbox or a list of events."""
 
 MARKS = 100_000
-"""Most line ends and marks of Markdown in one text: each may become a node of the tree, and every format walks them all."""
+"""Most line ends, marks of Markdown and addresses in one text: each may become a node of the tree, and every format walks them all."""
 _MARKS = "\n*_[`<>|$~"
+_ADDRESSES = ("://", "@", "www.")
+_ADDRESS = 3
+"""As many marks as one: a bare address is looked for, measured, and becomes a link with its text."""
 
 
 def refuse_endless(text: str, *, file: str) -> None:
     """Raise DraftError for a text with more structure than any person wrote; long words and embedded images are none."""
     if len(text) <= MARKS:
         return
-    count = sum(text.count(mark) for mark in _MARKS)
+    count = sum(map(text.count, _MARKS)) + _ADDRESS * sum(map(text.count, _ADDRESSES))
     if count > MARKS:
-        message = f"the text has {count:,} line ends and marks, at most {MARKS:,} are read"
+        message = f"the text has {count:,} line ends, marks and addresses, at most {MARKS:,} are read"
         raise DraftError(message, file=file, fix="split it into several drafts")
 
 
