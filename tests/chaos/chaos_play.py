@@ -56,10 +56,10 @@ def play(stage: Stage, scenario: Scenario, fault: Fault) -> Verdict:
     began = stage.now
     _strike(stage, scenario, fault, verdict)
     clock = time.monotonic()
-    _settle(stage, scenario, verdict)
+    settle(stage, scenario, verdict)
     verdict.real, verdict.virtual = time.monotonic() - clock, stage.now - began
     _rest(stage, scenario, verdict)
-    _count(stage, scenario, verdict)
+    count(stage, scenario, verdict)
     return verdict
 
 
@@ -71,7 +71,7 @@ def _strike(stage: Stage, scenario: Scenario, fault: Fault, verdict: Verdict) ->
         for text in fault.wire.split(";"):
             stage.services.faults.add(text)
         began = time.monotonic()
-        _listen(stage.run(*scenario.command), verdict)
+        listen(stage.run(*scenario.command), verdict)
         if "too late" in fault.kind:
             # What arrives late arrives within the settle time, of which these runs pass none by themselves
             time.sleep(max(0.0, began + 4 * PATIENCE - time.monotonic()))
@@ -89,23 +89,23 @@ def _strike(stage: Stage, scenario: Scenario, fault: Fault, verdict: Verdict) ->
     if first.how != expected:
         verdict.wrong.append(f"the fault did not strike: {first.how} {first.code}")
     if first.how == "stopped":
-        _listen(stage.run(*scenario.again), verdict)
+        listen(stage.run(*scenario.again), verdict)
         stage.children.go_on(number)
         first = stage.children.wait(number)
-    _listen(first, verdict)
+    listen(first, verdict)
 
 
 def _together(stage: Stage, scenario: Scenario, fault: Fault, verdict: Verdict) -> None:
     """A second process begins when the first has come to that boundary; from there both run at once."""
     first = stage.begin(*scenario.command, points=f"*:{fault.at}=stop")
-    _listen(stage.children.wait(first), verdict)
+    listen(stage.children.wait(first), verdict)
     second = stage.begin(*(DUE if fault.label.endswith("cron") else scenario.again))
     stage.children.go_on(first)
     for number in (first, second):
-        _listen(stage.children.wait(number), verdict)
+        listen(stage.children.wait(number), verdict)
 
 
-def _listen(ended: Ended, verdict: Verdict) -> None:
+def listen(ended: Ended, verdict: Verdict) -> None:
     if "Traceback" in ended.err or ended.code in (98, 99):
         verdict.wrong.append(f"a traceback: {ended.err[-1500:]}")
     if ended.how == "late":
@@ -115,12 +115,12 @@ def _listen(ended: Ended, verdict: Verdict) -> None:
 # --- afterwards ------------------------------------------------------------------------------------------------------
 
 
-def _settle(stage: Stage, scenario: Scenario, verdict: Verdict) -> None:
+def settle(stage: Stage, scenario: Scenario, verdict: Verdict) -> None:
     """First what a person or cron does again, then cron alone, until all is as wanted or held."""
     while not _is_settled(stage, scenario) and verdict.runs < MOST_RUNS:
         stage.move_to(_next_moment(stage) if verdict.runs else stage.now + MINUTE)
         command = scenario.again if verdict.runs == 0 or scenario.again[0] != "publish" else DUE
-        _listen(stage.run(*command), verdict)
+        listen(stage.run(*command), verdict)
         verdict.runs += 1
 
 
@@ -160,15 +160,15 @@ def _is_there(stage: Stage, service: str, scenario: Scenario) -> bool:
 def _rest(stage: Stage, scenario: Scenario, verdict: Verdict) -> None:
     """A day later cron and an impatient hand send nothing more; what they would send is in the count."""
     stage.pass_by(timedelta(days=1))
-    _listen(stage.run(*DUE), verdict)
+    listen(stage.run(*DUE), verdict)
     if scenario.command == PUBLISH:
-        _listen(stage.run(*PUBLISH), verdict)
+        listen(stage.run(*PUBLISH), verdict)
 
 
 # --- the count -------------------------------------------------------------------------------------------------------
 
 
-def _count(stage: Stage, scenario: Scenario, verdict: Verdict) -> None:
+def count(stage: Stage, scenario: Scenario, verdict: Verdict) -> None:
     rows = {row["publication"]: row for row in stage.rows()}
     for service, wanted in scenario.wanted.items():
         posts = stage.services.posts(service)

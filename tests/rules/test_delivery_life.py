@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
-from delivery_world import FAULTS, Blind, Death, Living, MortalLedger, OneShot, Process, Service, TwoStep
+from delivery_world import FAULTS, Blind, Death, Living, MortalLedger, OneShot, Post, Process, Service, TwoStep
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
@@ -46,8 +47,8 @@ class Life(RuleBasedStateMachine):
         self.visibility, self.email = visibility, email and visibility is Visibility.PUBLIC
         self.record = IssueRecord(id="issue", number=1, title="T", slot="s", draft="d")
         self.ledger.promise(self.record, [self.rendition], NOW)
-        self.absences = self.hands = 0
-        self.wanted_gone = False
+        self.absences = 0
+        self.there: Post | None = None
 
     @property
     def rendition(self) -> Rendition:
@@ -84,88 +85,97 @@ class Life(RuleBasedStateMachine):
         """One process does what it can; it may die."""
         process = self.living.born()
         errand = Errand(record=self.record, renditions={"there": self.rendition})
-        try:
+        with suppress(Death):
             run(self.desk(process), errand, Wishes(due=due, overwrite=overwrite))
-        except Death:
-            pass
-        finally:
-            process.dies()
+        process.dies()
 
     # --- what happens --------------------------------------------------------------------------------------------
 
-    @rule(
-        faults=st.lists(st.sampled_from(("", *FAULTS)), max_size=6),
-        deaths=st.lists(st.sampled_from(("", "", "before", "after")), max_size=4),
-        due=st.booleans(),
-    )
-    def a_run(self, faults: list[str], deaths: list[str], due: bool) -> None:
+    def run_with(self, faults: list[str], deaths: list[str], *, due: bool) -> None:
         self.service.faults, self.ledger.deaths = list(faults), list(deaths)
         self.service.meanwhile = lambda: self.go(due=not due)
         self.go(due=due)
         self.service.faults.clear()
         self.ledger.deaths.clear()
 
-    @rule(minutes=st.sampled_from([1, 6, 60, 1500]))
-    def time_passes(self, minutes: int) -> None:
-        self.service.pass_by(timedelta(minutes=minutes))
+    @rule(fault=st.sampled_from(FAULTS), at=st.integers(0, 6), due=st.booleans())
+    def a_run_with_a_fault(self, fault: str, at: int, due: bool) -> None:
+        self.run_with([*[""] * at, fault], [], due=due)
 
-    @rule()
-    def the_writer_edits(self) -> None:
+    @rule(fate=st.sampled_from(("before", "after")), at=st.integers(0, 4), due=st.booleans())
+    def a_run_that_dies_at_a_commit(self, fate: str, at: int, due: bool) -> None:
+        self.run_with([], [*[""] * at, fate], due=due)
+
+    @rule(faults=st.lists(st.sampled_from(("", *FAULTS)), min_size=2, max_size=6), due=st.booleans())
+    def a_run_on_a_bad_day(self, faults: list[str], due: bool) -> None:
+        self.run_with(faults, [], due=due)
+
+    @rule(minutes=st.sampled_from([1, 6, 60, 1500]), due=st.booleans())
+    def a_run_some_time_later(self, minutes: int, due: bool) -> None:
+        self.service.pass_by(timedelta(minutes=minutes))
+        self.go(due=due)
+
+    @rule(
+        deed=st.sampled_from(
+            ("edits", "edits there", "edits", "publishes there", "deletes there", "settles", "insists")
+        )
+    )
+    def a_person_acts(self, deed: str) -> None:
+        self.there = next(reversed(self.service.posts.values()), None)
+        {
+            "edits": self.edits,
+            "edits there": self.edits_there,
+            "publishes there": self.publishes_there,
+            "deletes there": self.deletes_there,
+            "settles": self.settles,
+            "insists": self.insists,
+        }[deed]()
+
+    def edits(self) -> None:
         self.edition += 1
 
-    @precondition(lambda self: self.service.posts)
-    @rule()
-    def a_person_edits_there(self) -> None:
-        post = next(reversed(self.service.posts.values()))
-        post.text = f"person {self.edition}"
+    def edits_there(self) -> None:
+        if self.there:
+            self.there.text = f"person {self.edition}"
 
-    @precondition(lambda self: self.service.posts)
-    @rule()
-    def a_person_publishes_there(self) -> None:
-        next(reversed(self.service.posts.values())).visibility = Visibility.PUBLIC
-        self.hands += 1
+    def publishes_there(self) -> None:
+        if self.there:
+            self.there.visibility = Visibility.PUBLIC
 
-    @precondition(lambda self: self.service.posts)
-    @rule()
-    def a_person_deletes_there(self) -> None:
-        number, _ = self.service.posts.popitem()
-        if self.row.remote_id != number:
-            self.absences += 1  # nobody can know that it ever was there
+    def deletes_there(self) -> None:
+        if self.there:
+            del self.service.posts[self.there.id]
+            # When its id never came nobody can know that it was there
+            self.absences += self.row.remote_id != self.there.id
 
-    @precondition(lambda self: self.row.held)
-    @rule()
-    def a_person_settles(self) -> None:
+    def settles(self) -> None:
+        if not self.row.held:
+            return
         self.service.pass_by(timedelta(minutes=6))
         process = self.living.born()
-        try:
+        with suppress(UsageError):
             if self.service.posts:
-                number = next(reversed(self.service.posts))
-                resolve_found(self.desk(process), "issue/there", f"https://model.example/{number}")
+                resolve_found(
+                    self.desk(process), "issue/there", f"https://model.example/{next(iter(self.service.posts))}"
+                )
             else:
                 resolve_absent(self.desk(process), "issue/there")
                 self.absences += 1
-        except UsageError:
-            pass
-        finally:
-            process.dies()
+        process.dies()
 
-    @precondition(lambda self: self.row.held and self.row.state is State.DELIVERED)
-    @rule()
-    def a_person_insists(self) -> None:
-        self.go(due=False, overwrite=True)
+    def insists(self) -> None:
+        if self.row.held and self.row.state is State.DELIVERED:
+            self.go(due=False, overwrite=True)
 
     @rule(faults=st.lists(st.sampled_from(("", "lost", "reset", "busy", "die before", "die after")), max_size=3))
+    @precondition(lambda self: self.service.created and self.edition > 2)
     def taken_back(self, faults: list[str]) -> None:
         self.service.faults = list(faults)
         process = self.living.born()
-        try:
+        with suppress(Death):
             retract(self.desk(process), "issue", ())
-        except Death:
-            pass
-        finally:
-            process.dies()
-            self.service.faults.clear()
-        self.wanted_gone = self.row.state is State.RETRACTED
+        process.dies()
+        self.service.faults.clear()
 
     # --- what always holds ---------------------------------------------------------------------------------------
 
@@ -193,7 +203,8 @@ class Life(RuleBasedStateMachine):
             self.service.pass_by(timedelta(hours=7))
             before = self.row.revision
             self.go(due=True)
-            if before == self.row.revision and self.row.state in AT_REST:
+            waits = self.row.not_before or self.ledger.paused("there", self.service.now)
+            if before == self.row.revision and self.row.state in AT_REST and not waits:
                 break
         row = self.row
         assert row.held or row.state in AT_REST, row
@@ -203,7 +214,7 @@ class Life(RuleBasedStateMachine):
 
     def is_there(self, row: Delivery) -> None:
         """What the ledger says is delivered was delivered, with the words that are wanted now where they can be changed."""
-        assert self.service.created or self.hands
+        assert self.service.created
         post = self.service.posts.get(row.remote_id or "")
         if self.kind is TwoStep and post and not post.text.startswith("person"):
             assert post.text == f"text {self.edition}"
@@ -226,7 +237,7 @@ class InTheDark(Life):
     kind = Blind
 
 
-EFFORT = settings(max_examples=50, stateful_step_count=15, deadline=None)
+EFFORT = settings(max_examples=100, stateful_step_count=12, deadline=None)
 TestOnTwoSteps = OnTwoSteps.TestCase
 TestOnOneStep = OnOneStep.TestCase
 TestInTheDark = InTheDark.TestCase
