@@ -46,7 +46,7 @@ def test_adapter_says_what_it_can_prove(name: str) -> None:
 
 def test_powers_by_name() -> None:
     """Powers are the methods that are there, and nothing else."""
-    assert {"finder", "verifier", "reachable"} == powers(adapter("medium"))
+    assert {"finder", "inspector", "verifier", "reachable"} == powers(adapter("medium"))
     everything = {
         "finder",
         "imagehost",

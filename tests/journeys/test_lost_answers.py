@@ -183,6 +183,25 @@ def test_a_draft_that_a_person_publishes_there_is_noticed(loser: Writer) -> None
     assert "late" == loser.run("streak", "--json").json["slots"][0]["state"]
 
 
+def test_a_draft_published_on_medium_by_hand_is_noticed(loser: Writer) -> None:
+    """Medium tells nobody of drafts; once the feed shows the post it is recorded as public, with its address."""
+    loser.configure(medium=", publish: draft")
+    publish(loser, loser.now)
+    (story_there,) = loser.sandbox.medium_posts
+    waiting = publish(loser, LATER, "--due")
+    moment = datetime.fromisoformat(LATER).timestamp() * 1000
+    loser.sandbox.medium_posts.put(
+        story_there["id"], {**story_there, "publishStatus": "public", "publishedAt": int(moment)}
+    )
+
+    publish(loser, NEXT_DAY, "--due")
+
+    shown = loser.run("status", "--json").deliveries["medium"]
+    assert 0 == waiting.code
+    assert ("delivered", "public") == (shown["state"], shown["visibility"])
+    assert shown["url"].startswith(loser.server.url)
+
+
 def _publish_by_hand(writer: Writer, number: int) -> None:
     import httpx
 

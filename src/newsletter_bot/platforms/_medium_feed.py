@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from calendar import timegm
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from html import unescape
 from typing import Any
@@ -127,6 +127,14 @@ def find(
     raise Undecided(
         "Medium's feed does not show the post, which proves nothing yet", fix="look at the account's stories on Medium"
     )
+
+
+def inspected(feed: Feed, receipt: Receipt) -> Receipt:
+    """The receipt as of now: public once the feed shows its id; what it does not show still waits as a draft."""
+    entry = next((entry for entry in feed.entries if entry.id == receipt.remote_id), None)
+    if entry is None:
+        return receipt
+    return replace(receipt, url=entry.url or receipt.url, visibility=Visibility.PUBLIC, public_at=entry.public_at)
 
 
 def _is_ours(entry: Entry, rendition: Rendition, since: datetime) -> bool:

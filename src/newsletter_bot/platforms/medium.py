@@ -247,6 +247,10 @@ class Medium:
         except Refused as error:
             raise Unavailable(error.message, fix=error.fix) from error
 
+    def inspect(self, receipt: Receipt) -> Receipt:
+        """Whether a person has published the draft: the feed shows it then."""
+        return feeds.inspected(self._read_feed()[1], receipt)
+
     def verify(self, receipt: Receipt, rendition: Rendition) -> bool:
         """Whether the feed or the post's own page shows it."""
         if receipt.visibility is not Visibility.PUBLIC:
@@ -279,9 +283,7 @@ class Medium:
 
 def _names(publication: Mapping[str, Any]) -> set[str]:
     slug = urlsplit(str(publication.get("url") or "")).path.strip("/").rpartition("/")[2]
-    return {str(value or "").strip().casefold() for value in (publication.get("id"), publication.get("name"), slug)} - {
-        ""
-    }
+    return {str(name).strip().casefold() for name in (publication.get("id"), publication.get("name"), slug) if name}
 
 
 def _receipt(post: Mapping[str, Any], rendition: Rendition) -> Receipt:
