@@ -140,10 +140,10 @@ def test_task_lists_get_boxes() -> None:
 
 
 def test_definitions_become_paragraphs() -> None:
-    """Terms become strong lines above their meanings."""
+    """Terms become strong lines above their first meaning."""
     rendition = rendered("Term\n: One\n: Two", definition_lists=False)
 
-    assert "<p><strong>Term</strong></p>\n<p>One</p>\n<p>Two</p>\n" == rendition.body
+    assert "<p><strong>Term</strong><br>\nOne</p>\n<p>Two</p>\n" == rendition.body
     assert 10 == rendition.losses[0].line
 
 

@@ -13,6 +13,7 @@ from newsletter_bot.publishing.addresses import known_addresses
 from newsletter_bot.publishing.desk import Desk
 from newsletter_bot.publishing.plans import Plan, PlannedDelivery
 from newsletter_bot.publishing.running import home_of
+from newsletter_bot.renditions import with_titles
 
 _LONGEST_NAME = 60
 
@@ -53,7 +54,8 @@ def preview_page(desk: Desk, plan: Plan) -> str:
 
 
 def _body(desk: Desk, plan: Plan) -> str:
-    html = write(plan.prepared.issue.document, Format.HTML)
+    issue = plan.prepared.issue
+    html = write(with_titles(issue.document, issue.language), Format.HTML)
     addresses = [reachable(desk, plan, rendition) for rendition in plan.prepared.renditions.values()]
     for stand_in, address in {key: value for each in reversed(addresses) for key, value in each.items()}.items():
         html = html.replace(stand_in, escape(address))

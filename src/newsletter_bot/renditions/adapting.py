@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from itertools import chain
 
 from newsletter_bot.document import (
     Block,
@@ -18,6 +19,7 @@ from newsletter_bot.document import (
     Figure,
     Heading,
     Inline,
+    LineBreak,
     Link,
     List,
     Math,
@@ -35,7 +37,7 @@ from newsletter_bot.markup.walk import walk
 from newsletter_bot.model import TextPowers
 from newsletter_bot.renditions import lists, tables
 from newsletter_bot.renditions.losses import Losses
-from newsletter_bot.renditions.words import Words
+from newsletter_bot.renditions.words import Words, words_for
 
 
 def within(document: Document, powers: TextPowers, losses: Losses, words: Words) -> Document:
@@ -43,6 +45,16 @@ def within(document: Document, powers: TextPowers, losses: Losses, words: Words)
     return map_document(
         document, block=(adapter := Adapter(document, powers, losses, words)).block, inline=adapter.inline
     )
+
+
+def with_titles(document: Document, language: str) -> Document:
+    """The whole text as it is, its boxes headed by their kind in that language."""
+    words = words_for(language)
+
+    def titled(node: Block) -> tuple[Block, ...]:
+        return (replace(node, title=words.kind(node.kind)) if isinstance(node, Callout) else node,)
+
+    return map_document(document, block=titled)
 
 
 class Adapter:
@@ -100,7 +112,7 @@ class Adapter:
         return (replace(node, language=""),)
 
     def _callout(self, node: Callout) -> tuple[Block, ...]:
-        kind = self.words.kinds.get(node.kind, node.kind.capitalize())
+        kind = self.words.kind(node.kind)
         if self.powers.callouts:
             return (replace(node, title=kind),)
         self.losses.add("a callout", "a quotation headed by its kind", node.line)
@@ -131,9 +143,11 @@ class Adapter:
         self.losses.add("a list of definitions", "paragraphs under their terms", node.line)
         blocks: list[Block] = []
         for entry in node.entries:
-            blocks.append(Paragraph((Strong(entry.term),), node.line))
-            for meaning in entry.meanings:
-                blocks += meaning
+            head, meanings = Paragraph((Strong(entry.term),), node.line), list(chain.from_iterable(entry.meanings))
+            if meanings and isinstance(first := meanings[0], Paragraph):
+                head = replace(head, children=(*head.children, LineBreak(), *first.children))
+                del meanings[0]
+            blocks += [head, *meanings]
         return tuple(blocks)
 
     def _math_block(self, node: MathBlock) -> tuple[Block, ...]:

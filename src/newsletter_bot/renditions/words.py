@@ -15,6 +15,10 @@ class Words:
     read_on: str
     kinds: Mapping[str, str]
 
+    def kind(self, name: str) -> str:
+        """What heads a callout of that kind."""
+        return self.kinds.get(name, name.capitalize())
+
 
 def _kinds(*words: str) -> Mapping[str, str]:
     return dict(zip(("note", "tip", "important", "warning", "caution"), words, strict=True))
