@@ -40,6 +40,7 @@ check: $(VENV)/.tools  ## lint, types, import contracts, size rules
 	@$(BIN)/lint-imports --no-cache
 	@$(BIN)/python tools/sizes.py
 	@$(BIN)/python tools/generated.py --check
+	@$(BIN)/python tools/renditions.py --check
 
 coverage: $(VENV)/.tools  ## branch coverage of the rules
 	@$(BIN)/python -m pytest -q -n $(WORKERS) tests/rules --cov --cov-report=term-missing:skip-covered
