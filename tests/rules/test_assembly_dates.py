@@ -32,6 +32,14 @@ def test_single_day_has_its_month() -> None:
     assert "June 3" == when(listing(end=date(2026, 6, 1)))
 
 
+def test_the_first_of_a_month_is_no_plain_number_in_french() -> None:
+    """French counts the first day as such, and no other."""
+    assert "1er juin" == when(listing(start=date(2026, 6, 1)), "fr")
+    assert "11 juin" == when(listing(start=date(2026, 6, 11)), "fr")
+    assert "lundi 1er juin, 21:00" == when(listing(start=at(21, day=date(2026, 6, 1))), "fr")
+    assert "31 mai – 1er juin" == when(listing(start=date(2026, 5, 31), end=date(2026, 6, 1)), "fr")
+
+
 def test_span_over_months_names_both() -> None:
     """Days in two months name both, in two years the years too."""
     assert "June 30 – July 2" == when(listing(start=date(2026, 6, 30), end=date(2026, 7, 2)))
@@ -105,6 +113,8 @@ def test_month_alone_is_declined_no_more() -> None:
     """A month as a heading stands in the form that it has alone."""
     assert "czerwiec" == Calendar("pl", BERLIN, date(2026, 5, 1)).month(date(2026, 6, 1))
     assert "June 2027" == Calendar("en", BERLIN, date(2026, 5, 1)).month(date(2027, 6, 1))
+    assert "junho de 2027" == Calendar("pt", BERLIN, date(2026, 5, 1)).month(date(2027, 6, 1))
+    assert "czerwiec 2027" == Calendar("pl", BERLIN, date(2026, 5, 1)).month(date(2027, 6, 1))
 
 
 def test_all_day_end_is_inclusive() -> None:

@@ -87,8 +87,12 @@ class Calendar:
 
     def month(self, day: date) -> str:
         """The name of a day's month as it stands alone, with the year unless it is understood."""
-        name = self._format(day, "LLLL" if locale_of(self.language).language in _DECLINED else "MMMM")
-        return name if day.year == self.year else f"{name} {day.year}"
+        locale = locale_of(self.language)
+        name = "LLLL" if locale.language in _DECLINED else "MMMM"
+        if day.year == self.year:
+            return self._format(day, name)
+        found = locale.datetime_skeletons.get("yMMMM")
+        return self._format(day, str(getattr(found, "pattern", None) or f"{name} y"))
 
     def when(self, listing: Listing) -> str:
         """Days or day and time of an event, and the place's own time where it differs."""
@@ -156,4 +160,7 @@ class Calendar:
     def _format(self, day: date, pattern: str) -> str:
         from babel.dates import format_date
 
-        return str(format_date(day, pattern, locale=locale_of(self.language)))
+        locale = locale_of(self.language)
+        text = str(format_date(day, pattern, locale=locale))
+        first = locale.language == "fr" and day.day == 1 and "d" in pattern
+        return re.sub(r"(?<!\d)1(?!\d)", "1er", text, count=1) if first else text
