@@ -44,11 +44,12 @@ class Voice:
         """A line on standard error."""
         click.echo(click.style(text, fg="yellow"), err=True)
 
-    def when(self, moment: datetime | None) -> str:
+    def when(self, moment: datetime | None, *, seconds: bool = False) -> str:
         """A moment in the newsletter's zone, as a person says it."""
         if moment is None:
             return "-"
-        return f"{moment.astimezone(ZoneInfo(self.zone)):%a %d %b %Y %H:%M %Z}"
+        local = moment.astimezone(ZoneInfo(self.zone))
+        return f"{local:%a %d %b %Y %H:%M:%S}" if seconds else f"{local:%a %d %b %Y %H:%M %Z}"
 
     def iso(self, moment: datetime | None) -> str | None:
         """A moment as other programs read it."""

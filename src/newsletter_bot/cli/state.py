@@ -81,7 +81,7 @@ def _tell_story(voice: Voice, bot: Bot, name: str) -> None:
     voice.document({"delivery": delivery_shape(voice, delivery), "story": told})
     voice.say(delivery.id, bold=True)
     for line in story:
-        voice.say(f"  {voice.when(line.at)}  {line.after.value:11}  {line.what}")
+        voice.say(f"  {voice.when(line.at, seconds=True)}  {line.after.value:11}  {line.what}")
     if delivery.difference:
         voice.say("\nWhat differs there:")
         for text in delivery.difference.splitlines():

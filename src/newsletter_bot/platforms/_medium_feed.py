@@ -131,7 +131,10 @@ def find(
 
 def inspected(feed: Feed, receipt: Receipt) -> Receipt:
     """The receipt as of now: public once the feed shows its id; what it does not show still waits as a draft."""
-    entry = next((entry for entry in feed.entries if entry.id == receipt.remote_id), None)
+    pointed_at = (
+        receipt.remote_id.rstrip("/").rpartition("/")[2].rpartition("-")[2]
+    )  # a person may have given the address
+    entry = next((entry for entry in feed.entries if entry.id in (receipt.remote_id, pointed_at)), None)
     if entry is None:
         return receipt
     return replace(receipt, url=entry.url or receipt.url, visibility=Visibility.PUBLIC, public_at=entry.public_at)
