@@ -62,8 +62,8 @@ class Scenario:
     prepare: Callable[[Stage], None]
     command: tuple[str, ...] = PUBLISH
     again: tuple[str, ...] = PUBLISH
-    held: frozenset[str] = field(default_factory=frozenset)
-    """Deliveries of which the guarantees say that a person may be asked."""
+    held: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Services whose delivery may wait for a person, and the row of the guarantees that says so."""
 
     def set_up(self, stage: Stage) -> None:
         """Everything as it stands before the command; the second time from the picture of the first."""
@@ -188,7 +188,7 @@ SCENARIOS = (
         told="a draft on Medium, which shows it to nobody",
         wanted={"medium": Wanted(state="draft")},
         prepare=_new(None, ", publish: draft"),
-        held=frozenset({"medium"}),
+        held={"medium": "The answer to a draft was lost"},
     ),
     Scenario(
         name="medium",

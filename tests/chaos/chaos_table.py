@@ -9,16 +9,16 @@ from statistics import median_low
 from chaos_play import Verdict
 
 ROWS = (
-    ("killed at a request", "1 or 2 posts; 5 of 7 tools post again"),
-    ("killed in the ledger", "2 posts"),
+    ("killed at a request", "2 posts in three tools, never posted in a fourth"),
+    ("killed in the ledger", "2 posts where there is one"),
     ("disk full in the ledger", "not tried"),
-    ("stopped, another runs, goes on", "2 posts once a claim is stale"),
-    ("two at once from there", "2 posts; 2 of 8 doubled"),
-    ("answer lost", "2 to 5 posts"),
-    ("5xx", "2 posts after one that stored"),
-    ("429, Retry-After", "seconds kept; a date or nonsense ignored, once the post lost for good"),
+    ("stopped, another runs, goes on", "not tried"),
+    ("two at once from there", "2 posts in one tool, 2 of 8 doubled in another"),
+    ("answer lost", "2 to 5 posts; 1 in one tool, with a switch"),
+    ("5xx", "2 posts after a 503 that stored"),
+    ("429, Retry-After", "seconds kept, dates ignored; in one tool lost for good"),
     ("unreadable or cut answer", "not tried"),
-    ("answer too late", "2 posts"),
+    ("answer too late", "not tried"),
     ("reset, bot check", "not tried"),
 )
 """What is provoked, and the best or usual result among other tools."""
