@@ -150,6 +150,7 @@ def _name(entry: Entry) -> str:
 def suggestion_of(entry: Entry, source: str) -> Suggestion | None:
     """An entry's title, leading to its page; None for one that says nothing."""
     url = web_address(entry.url)
-    text = quoted(Words(entry.title or (url or ""), url))
+    title = entry.title if any(letter.isalnum() for letter in entry.title or "") else None
+    text = quoted(Words(title or url or "", url))
     name = identity("entry", url or f"{source}\n{entry.id}")
     return Suggestion(id=name, kind="entry", text=text, source=source) if text else None
