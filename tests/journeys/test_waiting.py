@@ -172,3 +172,18 @@ def test_a_bot_check_is_waited_out(ready: Writer) -> None:
     assert "bot check" in first.deliveries["substack"]["error"]
     assert "delivered" == second.states["substack"]
     assert ["Lanterns"] == ready.sandbox.titles("substack")
+
+
+def test_the_eleventh_post_of_a_day_waits_for_medium(writer: Writer) -> None:
+    """Ten posts go out; the eleventh is not even tried until the first is a day old, and nothing is refused."""
+    for number in range(11):
+        writer.write(f"tide-{number:02}", f"Tide number {number}.")
+    for number in range(10):
+        assert 0 == writer.publish(f"drafts/tide-{number:02}.md").code
+
+    last = writer.publish("drafts/tide-10.md")
+
+    assert (0, "due", 0) == (last.code, last.states["medium"], last.deliveries["medium"]["attempts"])
+    assert 10 == len(writer.sandbox.posts("medium"))
+    writer.sandbox.clock.set(datetime.fromisoformat("2026-11-26T09:01:00+00:00"))
+    assert "delivered" == writer.publish(now="2026-11-26T09:01:00+00:00").states["medium"]
