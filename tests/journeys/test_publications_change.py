@@ -58,3 +58,24 @@ def test_a_publication_that_came_later_gets_old_issues_by_hand_only(writer: Writ
     writer.publish("lanterns")
 
     assert ([], ["Lanterns"]) == (by_clock, writer.sandbox.titles("medium"))
+
+
+def test_a_renamed_home_keeps_its_streak(writer: Writer) -> None:
+    """Slots keep the home under which they passed; what goes out at the old one later counts no more."""
+    writer.write("lanterns")
+    writer.publish()
+    assert 1 == writer.run("streak", "--json").json["current"]
+    settings = writer.folder / "schedule.yaml"
+    text = (
+        settings.read_text(encoding="utf-8").replace("home: substack", "home: blog").replace("  substack:", "  blog:")
+    )
+    settings.write_text(text, encoding="utf-8")
+    week_after = "2026-12-02T09:00:00+00:00"
+
+    before = writer.run("streak", "--json", now=week_after).json
+    writer.write("tides", "Another week.")
+    writer.publish("drafts/tides.md")
+    after = writer.run("streak", "--json").json
+
+    assert ("2026-W48", 1) == (before["last_kept"], before["current"])
+    assert (2, ["kept", "kept"]) == (after["current"], [slot["state"] for slot in after["slots"]][:2])

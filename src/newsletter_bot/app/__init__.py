@@ -11,6 +11,7 @@ from functools import cached_property
 from pathlib import Path
 
 from newsletter_bot.app.clock import clock_of
+from newsletter_bot.app.homes import former_homes, remember_home
 from newsletter_bot.app.newsroom import FolderNewsroom
 from newsletter_bot.app.outlets import outlets_of, platform_fields, require_secrets
 from newsletter_bot.assembly import Frame
@@ -78,6 +79,7 @@ class Bot:
             missed=self.settings.cadence.missed,
             missed_limit=self.settings.cadence.missed_limit,
             fit=fitted,
+            former_homes=former_homes(self.ledger, self.settings.home, self.clock()),
         )
         desk = replace(desk, report=self.report) if self.report else desk
         return replace(desk, stopping=self.stopping) if self.stopping else desk
@@ -99,7 +101,8 @@ class Bot:
         return rules.anchored(rules.current.local_day(first)) if first else rules
 
     def remember_rules(self) -> None:
-        """Commit the rules in force, so that slots that pass from now on keep them."""
+        """Commit the rules and the home in force, so that slots that pass from now on keep them."""
+        remember_home(self.ledger, self.settings.home, self.clock())
         text = self._told_rules.as_text()
         if self.ledger.recall(RULES) != text:
             self.ledger.remember(RULES, text)

@@ -31,7 +31,8 @@ class Desk:
 
     ``outlets`` are in the order of the settings; ``home`` names the one whose address is canonical, or is None.
     ``missed`` and ``missed_limit`` say what becomes of slots that passed while nothing ran; while ``stopping`` is true nothing
-    new is begun; ``fit`` brings a picture within a platform's limits.
+    new is begun; ``fit`` brings a picture within a platform's limits; ``former_homes`` says until when another
+    publication was home.
     """
 
     ledger: Ledger
@@ -48,6 +49,7 @@ class Desk:
     report: Reporter = _say_nothing
     stopping: Callable[[], bool] = _never
     fit: Fit | None = None
+    former_homes: Mapping[str, datetime] = field(default_factory=dict[str, datetime])
     opened: dict[str, Platform] = field(default_factory=dict[str, Platform])
 
     def platform(self, publication: str) -> Platform:

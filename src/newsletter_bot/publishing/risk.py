@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from newsletter_bot.cadence import Landing, Streak, slot_starts, streak
 from newsletter_bot.cadence.said import lasting
 from newsletter_bot.model import Delivery, IssueRecord, State, Visibility
+from newsletter_bot.ports import Landed
 from newsletter_bot.publishing.desk import Desk
 from newsletter_bot.publishing.preparing import shelf
 from newsletter_bot.publishing.turns import is_set_aside, queue, twin_of
@@ -21,8 +22,16 @@ def landings(desk: Desk, now: datetime) -> list[Landing]:
     starts = slot_starts(desk.rules, first, now) if first else []
     return [
         Landing(landed.issue, None if landed.imported else landed.slot, landed.at, imported=landed.imported)
-        for landed in desk.ledger.landings(desk.home, starts)
+        for landed in (*desk.ledger.landings(desk.home, starts), *_at_former_homes(desk))
     ]
+
+
+def _at_former_homes(desk: Desk) -> Iterator[Landed]:
+    """What was out in public at another home while that one was home: slots keep the home under which they passed."""
+    for name, until in desk.former_homes.items():
+        for landed in desk.ledger.landings(name, ()):
+            if not landed.imported and landed.at < until:
+                yield landed
 
 
 def streak_of(desk: Desk, now: datetime, *, remind: timedelta = REMIND) -> Streak:
