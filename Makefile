@@ -2,7 +2,8 @@
 PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3; do command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 VENV := .venv
 BIN := $(VENV)/bin
-PIP := PIP_DISABLE_PIP_VERSION_CHECK=1 $(BIN)/python -m pip install --quiet
+# The locks name whole trees: nothing is left to resolve, and no release of tomorrow can change what is installed.
+PIP := PIP_DISABLE_PIP_VERSION_CHECK=1 $(BIN)/python -m pip install --quiet --no-deps
 WORKERS ?= auto
 
 .PHONY: help demo test check coverage chaos soak bench peers browser golden build clean
@@ -17,13 +18,14 @@ $(VENV)/.installed: requirements.lock pyproject.toml | $(BIN)/python
 	@echo "Installing newsletter-bot into $(VENV) (once)"
 	@$(PIP) --require-hashes -r requirements.lock
 	@$(PIP) --require-hashes -r requirements-build.lock
-	@$(PIP) --no-deps --no-build-isolation --no-index -e .
+	@$(PIP) --no-build-isolation --no-index -e .
 	@$(BIN)/python -m compileall -q src $(VENV)/lib >/dev/null 2>&1 || true
 	@touch $@
 
 $(VENV)/.tools: requirements-dev.lock $(VENV)/.installed
 	@echo "Installing the tools of development into $(VENV) (once)"
 	@$(PIP) --require-hashes -r requirements-dev.lock
+	@PIP_DISABLE_PIP_VERSION_CHECK=1 $(BIN)/python -m pip check
 	@touch $@
 
 demo: $(VENV)/.installed  ## the whole story in a temporary folder: assemble, publish, read back, edit, streak

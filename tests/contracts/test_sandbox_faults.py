@@ -102,6 +102,15 @@ def test_rate_limit_as_a_date(server: Server, web: httpx.Client) -> None:
     assert 85 <= (when - datetime(2027, 3, 1, 12, tzinfo=UTC)).total_seconds() <= 95
 
 
+def test_answers_are_dated_once_by_the_clock_of_the_services(server: Server, web: httpx.Client) -> None:
+    """Whoever compares clocks by the Date header meets the time that feeds and posts tell."""
+    server.state.clock.set(datetime(2027, 3, 1, 12, tzinfo=UTC))
+
+    (said,) = web.get("/medium/feed/@ada").headers.get_list("Date")
+
+    assert datetime(2027, 3, 1, 12, tzinfo=UTC) == parsedate_to_datetime(said).replace(second=0)
+
+
 def test_fault_skips_counts_and_ends(server: Server, web: httpx.Client) -> None:
     """The first request passes, two are hit, the rest pass."""
     server.state.faults.add("substack.create=status:2,skip=1")

@@ -149,4 +149,5 @@ def _feed(spaces: dict[str, str], channel: Sequence[str], items: Sequence[str]) 
     response = Response(body.encode("utf-8"), content_type="application/xml; charset=utf-8")
     response.set_etag(hashlib.sha256(response.get_data()).hexdigest()[:32], weak=True)
     response.make_conditional(request)
+    del response.headers["Date"]  # the server dates every answer, by the clock of the services
     return response

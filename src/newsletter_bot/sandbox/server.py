@@ -5,6 +5,8 @@ from __future__ import annotations
 import socket
 import struct
 import threading
+from datetime import UTC, datetime
+from email.utils import format_datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -12,6 +14,7 @@ from typing import Any, Self
 from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
 
 from newsletter_bot.sandbox.app import create_app
+from newsletter_bot.sandbox.clock import Clock
 from newsletter_bot.sandbox.state import Sandbox
 
 BACKLOG = 128
@@ -20,6 +23,8 @@ POLL_SECONDS = 0.02
 
 class _Handler(WSGIRequestHandler):
     """Says nothing on standard error: the log of requests is the control API's."""
+
+    server: _Threads
 
     def log(self, type: str, message: str, *args: Any) -> None:  # noqa: A002  the overridden name
         """Keeps quiet about requests."""
@@ -32,9 +37,16 @@ class _Handler(WSGIRequestHandler):
         """Names no software of ours."""
         return "sandbox"
 
+    def date_time_string(self, timestamp: float | None = None) -> str:
+        """Dates answers by the clock of the services, as their feeds and posts are: one service has one time."""
+        moment = self.server.clock.now() if timestamp is None else datetime.fromtimestamp(timestamp, UTC)
+        return format_datetime(moment, usegmt=True)
+
 
 class _Threads(ThreadedWSGIServer):
     """A threaded server whose connections can be reset as well as closed."""
+
+    clock: Clock
 
     def shutdown_request(self, request: Any) -> None:
         """Closes; without a farewell when a fault has asked for a reset."""
@@ -52,6 +64,7 @@ class Server:
         # Bound here, because werkzeug ends the process when the port is taken
         with socket.create_server((host, port), backlog=BACKLOG) as bound:
             self._server = _Threads(host, bound.getsockname()[1], create_app(state), _Handler, fd=bound.fileno())
+        self._server.clock = state.clock
         self.state = state
         self.port = int(self._server.port)
         self.url = f"http://{host}:{self.port}"
