@@ -50,7 +50,11 @@ def noon_zone(now: datetime) -> str:
 
 
 def at(writer: Writer, due: datetime, *, more: str = "", daemon: str = "", substack: str = "", medium: str = "") -> int:
-    """Write settings with a slot a day at this moment (to the second) and a status page; its port."""
+    """Write settings with a slot a day at this moment (to the second) and a status page; its port.
+
+    The daemon lives by the machine's clock, and so do the services then.
+    """
+    writer.sandbox.clock.reset()
     port = free_port()
     zone = noon_zone(datetime.now(UTC))
     local = due + timedelta(hours=12 - datetime.now(UTC).hour)

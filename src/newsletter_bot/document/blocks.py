@@ -9,7 +9,17 @@ from newsletter_bot.document.inline import Image, Inline
 
 
 @dataclass(slots=True)
-class Paragraph:
+class Lasting:
+    """A block that keeps what a writer has made of it, by what was asked of the writer's dialect meanwhile.
+
+    That is no part of what the block says; it holds because nodes never change.
+    """
+
+    written: tuple[tuple[dict[str, object], str], ...] = field(default=(), init=False, repr=False, compare=False)
+
+
+@dataclass(slots=True)
+class Paragraph(Lasting):
     """A paragraph of text."""
 
     children: tuple[Inline, ...]
@@ -17,7 +27,7 @@ class Paragraph:
 
 
 @dataclass(slots=True)
-class Heading:
+class Heading(Lasting):
     """A heading of level 1 to 6."""
 
     level: int
@@ -35,7 +45,7 @@ class CodeBlock:
 
 
 @dataclass(slots=True)
-class Quote:
+class Quote(Lasting):
     """Quoted blocks."""
 
     children: tuple[Block, ...]
@@ -62,7 +72,7 @@ class Item:
 
 
 @dataclass(slots=True)
-class List:
+class List(Lasting):
     """A bulleted (``start`` is None) or numbered list; in a tight one paragraphs stand close."""
 
     items: tuple[Item, ...]

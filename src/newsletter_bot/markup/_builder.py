@@ -8,6 +8,7 @@ from typing import Any
 from newsletter_bot.document import FootnoteReference
 from newsletter_bot.markup._closers import CLOSERS, close_implicit
 from newsletter_bot.markup._leaves import LEAVES
+from newsletter_bot.markup._paragraphs import paragraph
 from newsletter_bot.markup._state import Frame, State
 
 DEPTH = 64
@@ -29,20 +30,23 @@ class Builder:
     def build(self, events: Iterable[tuple[Any, Any]]) -> None:
         """Consumes all events."""
         state, start, end, leaves = self.state, self._start, self._end, LEAVES
-        text = leaves["Text"]
+        text, stack, plain = leaves["Text"], state.stack, not state.careful
         for event, span in events:
             if event.__class__ is str:
                 leaves[event](state, None, span)
                 continue
-            for kind in event:
+            for kind, value in event.items():  # there is one
                 if kind == "Text":
-                    text(state, event[kind], span)
+                    if plain and len(value) > 1 and not stack[-1].blocks:  # most of all events; no quotation mark
+                        stack[-1].children.append(value)
+                    else:
+                        text(state, value, span)
                 elif kind == "Start":
-                    start(event[kind], span["start"])
+                    start(value, span["start"])
                 elif kind == "End":
                     end(span["end"])
                 else:
-                    leaves[kind](state, event[kind], span)
+                    leaves[kind](state, value, span)
         close_implicit(state, len(state.source))
 
     def _start(self, tag: Any, start: int) -> None:
@@ -55,23 +59,23 @@ class Builder:
             state.links += tag == "Link"
         else:
             state.open_single = False
-            top = close_implicit(state, start)
+            top = state.stack[-1]
+            if top.tag == "Implicit":
+                top = close_implicit(state, start)
             if tag == "Paragraph":
                 top.loose = True
-        state.stack.append(self._frame(tag, value, start, top))
-
-    def _frame(self, tag: str, value: Any, start: int, top: Frame) -> Frame:
-        """A new frame; beyond the sensible depth one that hands its children to its parent."""
         nesting = tag in _NESTING
         self._nesting += nesting
         if (nesting and self._nesting > DEPTH) or (top.tag == "Skipped" and tag not in _HOLDERS):
-            return self._skipped(tag, start, top)
+            state.stack.append(self._skipped(tag, start, top))
+            return
         frame = Frame(tag, value, start)
         if tag == "FootnoteDefinition":
             frame.references = list[FootnoteReference]()
-        return frame
+        state.stack.append(frame)
 
     def _skipped(self, tag: str, start: int, top: Frame) -> Frame:
+        """A frame beyond the sensible depth: it hands its children to its parent."""
         if not self._deep:
             self._deep = True
             self.state.report(f"nested more than {DEPTH} levels deep: deeper levels are flattened", start)
@@ -82,12 +86,16 @@ class Builder:
 
     def _end(self, end: int) -> None:
         state = self.state
-        close_implicit(state, end)
         frame = state.stack.pop()
-        tag = frame.value if frame.tag == "Skipped" else frame.tag
-        self._nesting -= tag in _NESTING
-        if frame.tag != "Skipped":
+        if frame.tag == "Implicit":
+            paragraph(state, frame, end)
+            frame = state.stack.pop()
+        tag = frame.tag
+        if tag != "Skipped":
             CLOSERS[tag](state, frame, end)
+        else:
+            tag = frame.value
+        self._nesting -= tag in _NESTING
         state.links -= tag == "Link"
 
 

@@ -17,17 +17,14 @@ _QUOTES = frozenset("“”‘’")
 
 def text(state: State, words: str, span: Any) -> None:
     """Literal characters; the quotation marks that the parser chose become the language's own."""
-    start: int = span["start"]
     top = state.stack[-1]
     if top.blocks:
-        top = state.inline_frame(start)
-    if top.tag in _VERBATIM:
-        top.children.append(words)
-        return
-    if words in _QUOTES and span["end"] - start == 1:
-        words = _quote(state, words, start)
-    if state.manner.careful:
-        top.children.append(Piece(words, start, span["end"]))
+        top = state.inline_frame(span["start"])
+    verbatim = top.tag in _VERBATIM
+    if len(words) == 1 and words in _QUOTES and not verbatim and span["end"] - span["start"] == 1:
+        words = _quote(state, words, span["start"])
+    if state.careful and not verbatim:
+        top.children.append(Piece(words, span["start"], span["end"]))
     else:
         top.children.append(words)
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping
-from typing import ClassVar
+from collections.abc import Iterable, Mapping
+from typing import Any, ClassVar
 
 from newsletter_bot.document import (
     Code,
@@ -23,14 +23,17 @@ from newsletter_bot.document import (
     Text,
 )
 from newsletter_bot.markup import raw
+from newsletter_bot.markup._writer import Writer
 from newsletter_bot.markup.dialects import Dialect
 
 _SPECIAL = re.compile(
-    r"""[\\`*\[\]<~$|"'^]|(?<![^\W_])_|_(?![^\W_])|&(?=\#?\w{1,40};)|-(?=-)|(?<=-)-|\.(?=\.)|(?<=\.)\."""
-    r"""|:(?=//)|(?<=www)\.|(?<=WWW)\.|(?<=[\w.+-])@(?=\w)|!\Z""",
+    r"""[\\`*\[\]<~$|"'^_&.:@!-]"""  # alone at the front, so that the search for it is fast
+    r"""(?:(?<=[\\`*\[\]<~$|"'^])|(?<=_)(?:(?<![^\W_]_)|(?![^\W_]))|(?<=&)(?=\#?\w{1,40};)"""
+    r"""|(?<=-)(?:(?=-)|(?<=--))|(?<=\.)(?:(?=\.)|(?<=\.\.)|(?<=www\.)|(?<=WWW\.))|(?<=:)(?=//)|(?<=[\w.+-]@)(?=\w)|(?<=!)\Z)""",
 )
-_MAY_BE_SPECIAL = re.compile(r"""[\\`*_\[\]<~$|"'^&@\n\r]|--|\.\.|://|www\.|WWW\.|!\Z""")
+_MARK = re.compile(r"""[\\`*_\[\]<~$|"'^&@:!{\n\r]""")
 _LINE_START = re.compile(r"[#>+=:-]|(\d{1,9})([.)])(?=[ \t]|\Z)")
+_STARTERS = frozenset("#>+=:- \t0123456789")
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{1,31}:[^\s<>]*")
 _TICKS = re.compile(r"`+")
 _LIQUID = re.compile(r"\{(?=[{%]|\Z)")
@@ -41,6 +44,8 @@ SEPARATOR = "<!-- -->"
 """Keeps delimiters apart that would run together; it shows nowhere."""
 
 
+_BREAKS = (SoftBreak, LineBreak)
+_DELIMITED = (Emphasis, Strong, Strikethrough)
 _TAGS = {Emphasis: "em", Strong: "strong", Strikethrough: "del"}
 
 
@@ -81,19 +86,9 @@ def _solid(character: str) -> bool:
     return not character.isspace() and not _punctuation(character)
 
 
-class InlineWriter:
+class InlineWriter(Writer):
     """Writes the inline nodes of one paragraph, heading or cell at a time."""
 
-    _KINDS: ClassVar[Mapping[type[Inline], str]] = {
-        SoftBreak: "_soft_break",
-        Link: "_link",
-        Code: "_code",
-        Image: "_image",
-        LineBreak: "_line_break",
-        FootnoteReference: "_reference",
-        Math: "_math",
-        RawInline: "_raw",
-    }
     _DELIMITERS: ClassVar[Mapping[type[Inline], tuple[str, ...]]] = {
         Emphasis: ("*", "_"),
         Strong: ("**", "__"),
@@ -104,12 +99,18 @@ class InlineWriter:
         self._dialect = dialect
         self._labels = labels
         self._one_line = False
-        self._kinds: dict[type[Inline], Callable[..., str]] = {
-            kind: getattr(self, name) for kind, name in self._KINDS.items()
-        }
+        self.answers: dict[str, object] = {}
+        """What was asked of the dialect, and what it said."""
+
+    def says(self, feature: str) -> Any:
+        """What the dialect says about something that is not the same in all of them."""
+        answer = self.answers[feature] = getattr(self._dialect, feature)
+        return answer
 
     def lines(self, nodes: tuple[Inline, ...]) -> str:
         """Inline nodes of a paragraph, which may take several lines."""
+        if len(nodes) == 1 and (only := nodes[0]).__class__ is Text:
+            return _kept_at_end(self._escaped(only.text, "\n"))
         return _kept_at_end(self._joined(nodes, "\n"))
 
     def one_line(self, nodes: tuple[Inline, ...]) -> str:
@@ -129,19 +130,18 @@ class InlineWriter:
         """Nodes in order after ``before``: a line end, or the delimiter of the node that holds them."""
         out = before
         children = tuple(nodes)
-        for index, node in enumerate(children):
+        for index, node in enumerate(children, 1):
             if isinstance(node, Text):
-                out += self._escaped(node.text, out)
-            elif isinstance(node, Emphasis | Strong | Strikethrough):
-                after = self._first_of(children[index + 1]) if index + 1 < len(children) else before
+                out += self._escaped(node.text, out[-1])
+            elif isinstance(node, _BREAKS):
+                if out[-1] != "\n":
+                    out = _kept_at_end(out) + self.inline[node.__class__](self, node)
+            elif isinstance(node, _DELIMITED):
+                after = self._first_of(children[index]) if index < len(children) else before
                 out += self._delimited(node, out, before, after)
             else:
-                if isinstance(node, SoftBreak | LineBreak):
-                    if out[-1] == "\n":
-                        continue
-                    out = _kept_at_end(out)
-                out += self._kinds[node.__class__](node)
-                if index + 1 < len(children) and _swallows(node, children[index + 1]):
+                out += self.inline[node.__class__](self, node)
+                if index < len(children) and _swallows(node, children[index]):
                     out += SEPARATOR
         return out[len(before) :]
 
@@ -159,16 +159,19 @@ class InlineWriter:
         usable = [choice for choice in choices if wordless or choice[0] != "_"]
         free = [choice for choice in usable if not self._clashes(choice, out, after)]
         chosen = min(free or usable, key=lambda choice: choice[0] == parent[0])
-        if (not self._dialect.strikethrough and chosen == "~~") or chosen == parent:
+        if chosen == parent or (chosen == "~~" and not self.says("strikethrough")):
             tag = _TAGS[node.__class__]
             return f"<{tag}>{self._joined(node.children, '>')}</{tag}>"
         return self._apart(self._joined(node.children, chosen), chosen, out, after)
 
     def _clashes(self, delimiter: str, out: str, after: str) -> bool:
         """Whether the delimiter would run together with one before or behind it."""
+        if after[:1] == delimiter[0] != "\\":
+            return True
+        if out[-1] != delimiter[0]:
+            return False
         stem = out.rstrip(delimiter[0])
-        ran = len(out) - len(stem) - (len(stem) - len(stem.rstrip("\\"))) % 2
-        return ran > 0 or after[:1] == delimiter[0] != "\\"
+        return len(out) - len(stem) > (len(stem) - len(stem.rstrip("\\"))) % 2
 
     def _apart(self, content: str, delimiter: str, out: str, after: str) -> str:
         """Delimiters around content, kept apart from what would take their meaning."""
@@ -185,15 +188,15 @@ class InlineWriter:
 
     # --- text -------------------------------------------------------------------------------------------------
 
-    def _escaped(self, text: str, out: str) -> str:
-        """Characters that stand for themselves."""
+    def _escaped(self, text: str, before: str) -> str:
+        """Characters that stand for themselves, after the character before them."""
         head = ""
-        if out[-1] == "\n":
+        if before == "\n" and text[:1] in _STARTERS:
             head, text = _line_start(text)
-        if _MAY_BE_SPECIAL.search(text):
-            text = _SPECIAL.sub(r"\\\g<0>", text).replace("\n", "&#10;").replace("\r", "&#13;")
-        text = head + text
-        return _LIQUID.sub("&#123;", text) if self._dialect.liquid else text
+        if _MARK.search(text) or "--" in text or ".." in text or "www." in text or "WWW." in text:
+            text = _SPECIAL.sub(lambda match: f"\\{match[0]}", text).replace("\n", "&#10;").replace("\r", "&#13;")
+            text = self.defused(text)
+        return head + text
 
     def _soft_break(self, _: SoftBreak) -> str:
         return " " if self._one_line else "\n"
@@ -209,24 +212,25 @@ class InlineWriter:
         fence = "`" * (longest + 1)
         padded = text[0] == "`" or text[-1] == "`" or (text[0] == text[-1] == " " and text.strip(" "))
         code = f"{fence} {text} {fence}" if padded else fence + text + fence
-        return self.shielded(code) if self._dialect.liquid else code
+        return self.shielded(code)
 
     def shielded(self, code: str, around: str = "") -> str:
         """Code whose Liquid is shown, not run."""
-        if "{{" not in code and "{%" not in code:
+        if ("{{" not in code and "{%" not in code) or not self.says("liquid"):
             return code
         code = code.replace("{% endraw", "{&#37; endraw").replace("{%- endraw", "{&#37;- endraw")
         return f"{{% raw %}}{around}{code}{around}{{% endraw %}}"
 
     def _math(self, node: Math) -> str:
-        if self._dialect.maths == "dollar":
+        maths = self.says("maths")
+        if maths == "dollar":
             return f"${node.tex}$".replace("\n", " ")
-        if self._dialect.maths == "katex":
+        if maths == "katex":
             return f"{{% katex inline %}}{apart(node.tex)}{{% endkatex %}}"
         return self._code(Code(node.tex))
 
     def _reference(self, node: FootnoteReference) -> str:
-        if self._dialect.footnotes:
+        if self.says("footnotes"):
             return f"[^{self._labels.get(node.number, node.number)}]"
         return f"\\[{node.number}\\]"
 
@@ -235,7 +239,7 @@ class InlineWriter:
 
     def defused(self, text: str) -> str:
         """Titles, addresses and HTML without commands."""
-        return _LIQUID.sub("&#123;", text) if self._dialect.liquid else text
+        return _LIQUID.sub("&#123;", text) if "{" in text and self.says("liquid") else text
 
     # --- links ------------------------------------------------------------------------------------------------
 

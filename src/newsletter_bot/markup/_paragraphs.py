@@ -26,10 +26,9 @@ def paragraph(state: State, frame: Frame, _: int) -> None:
     children = finish(state, frame)
     blocks = state.stack[-1].children
     line = state.line(frame.start)
-    if state.manner.strict:
+    if state.manner.strict or (len(children) == 1 and children[0].__class__ is Text):
         blocks.append(Paragraph(children, line))
-        return
-    if len(children) == 1:
+    elif len(children) == 1:
         blocks.append(_alone(children[0], frame, line) or _embed(state, children[0], line) or Paragraph(children, line))
     elif _may_embed(state):
         blocks.extend(_split_at_embeds(state, children, line))

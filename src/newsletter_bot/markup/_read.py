@@ -49,10 +49,12 @@ def read(text: str, *, first_line: int = 1, language: str = "en", smart: bool = 
     document's problems, never raised.
     """
     text = _clean(text)
-    careful = "[^" in text or autolinks.may_link(text)
-    manner = Manner(first_line=first_line, marks=marks_of(language), careful=careful)
+    manner = Manner(first_line=first_line, marks=marks_of(language), careful=autolinks.may_link(text))
     wide = not text.isascii() and WIDE.search(text) is not None
     state = _read(text, manner, smart=smart, wide=wide)
+    if not manner.careful and text.count("[^") > _footnote_marks(state.findings):  # some are no footnotes: which?
+        manner = replace(manner, careful=True)
+        state = _read(text, manner, smart=smart, wide=wide)
     for left in reversed(range(_ROUNDS)):
         if not state.findings.amendments:
             break
@@ -60,6 +62,12 @@ def read(text: str, *, first_line: int = 1, language: str = "en", smart: bool = 
         manner = replace(manner, tokens=tokens, final=left == 0)
         state = _read(text, manner, smart=smart, wide=wide)
     return _document(state)
+
+
+def _footnote_marks(findings: Findings) -> int:
+    """How many references and footnotes were found."""
+    within = sum(len(defined.references) for defined in findings.definitions)
+    return len(findings.references) + len(findings.definitions) + within
 
 
 def _read(text: str, manner: Manner, *, smart: bool, wide: bool) -> State:

@@ -30,13 +30,7 @@ def token(number: int) -> str:
 
 def finish(state: State, frame: Frame) -> tuple[Inline, ...]:
     """The inline nodes of a container, adjacent characters joined."""
-    children = frame.children
-    if state.manner.careful:
-        words = "".join([child.text for child in children if child.__class__ is Piece])
-        if "[^" in words or "\ue0f0" in words or autolinks.may_hold(words):
-            children = list(_careful(state, children))
-        else:
-            children = [child.text if child.__class__ is Piece else child for child in children]
+    children = _looked_through(state, frame.children) if state.careful else frame.children
     if len(children) == 1 and children[0].__class__ is str and not frame.commented:
         return (Text(children[0]),)
     nodes = _joined(children)
@@ -49,17 +43,17 @@ def finish(state: State, frame: Frame) -> tuple[Inline, ...]:
 
 def _joined(children: Sequence[Any]) -> list[Inline]:
     nodes: list[Inline] = []
-    words: list[str] = []
+    words = ""
     for child in children:
         if child.__class__ is str:
-            words.append(child)
+            words += child
             continue
         if words:
-            nodes.append(Text("".join(words)))
-            words.clear()
+            nodes.append(Text(words))
+            words = ""
         nodes.append(child)
     if words:
-        nodes.append(Text("".join(words)))
+        nodes.append(Text(words))
     return nodes
 
 
@@ -96,6 +90,14 @@ def _wide(before: Inline, after: Inline) -> bool:
 
 
 # --- texts that hold bare addresses or footnotes ---------------------------------------------------------------
+
+
+def _looked_through(state: State, children: Sequence[Any]) -> Sequence[Any]:
+    """The same with bare addresses as links, and unknown footnotes told."""
+    words = "".join([child.text for child in children if child.__class__ is Piece])
+    if "[^" in words or "\ue0f0" in words or autolinks.may_hold(words):
+        return list(_careful(state, children))
+    return [child.text if child.__class__ is Piece else child for child in children]
 
 
 def _careful(state: State, children: Sequence[Any]) -> Iterator[Any]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
 from dataclasses import dataclass, field
+from itertools import accumulate
 from typing import Any, NamedTuple
 
 from newsletter_bot.document import FootnoteReference, Problem
@@ -50,7 +50,10 @@ class Manner:
 class Frame:
     """A container whose end has not come yet."""
 
-    __slots__ = ("blocks", "checked", "children", "commented", "loose", "references", "start", "tag", "value")
+    loose = False
+    commented = False
+    checked: bool | None = None
+    references: list[FootnoteReference] | None = None
 
     def __init__(self, tag: str, value: Any, start: int) -> None:
         self.tag = tag
@@ -58,10 +61,6 @@ class Frame:
         self.start = start
         self.children: list[Any] = []
         self.blocks = tag in _HOLDS_BLOCKS
-        self.loose = False
-        self.commented = False
-        self.checked: bool | None = None
-        self.references: list[FootnoteReference] | None = None
 
 
 @dataclass(slots=True)
@@ -79,6 +78,7 @@ class State:
 
     __slots__ = (
         "_line_ends",
+        "careful",
         "embeds",
         "findings",
         "links",
@@ -94,6 +94,7 @@ class State:
     def __init__(self, text: str, manner: Manner, *, wide: bool = False) -> None:
         self.source = text.encode()
         self.manner = manner
+        self.careful = manner.careful
         self.marks = None if manner.marks == ENGLISH else manner.marks
         self.findings = Findings()
         self.stack = [Frame("", None, 0)]
@@ -102,7 +103,7 @@ class State:
         self.wide = wide
         self.open_single = False
         self.paywall = False
-        self._line_ends = [match.start() for match in re.finditer(rb"\n", self.source)]
+        self._line_ends = [*accumulate([len(line) + 1 for line in self.source.split(b"\n")], initial=-1)][1:]
 
     def line(self, offset: int) -> int:
         """The line of the draft's file on which a byte stands."""

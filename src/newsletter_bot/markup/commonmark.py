@@ -24,7 +24,7 @@ class StrictWriter(HtmlWriter):
 
     def _with_raw(self, nodes: Sequence[Inline]) -> str:
         return "".join(
-            [node.html if isinstance(node, RawInline) else self.inline[node.__class__](node) for node in nodes]
+            [node.html if isinstance(node, RawInline) else self.inline[node.__class__](self, node) for node in nodes]
         )
 
     def _raw_block(self, node: RawBlock) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from itertools import chain
 
 from newsletter_bot.document import (
@@ -60,8 +60,10 @@ def callout_title(node: Callout) -> Paragraph:
     return Paragraph((Strong((Text(node.title or node.kind.capitalize()),)),), node.line)
 
 
-def paragraphs(blocks: Iterable[Block]) -> tuple[Paragraph, ...]:
+def paragraphs(blocks: Sequence[Block]) -> tuple[Paragraph, ...]:
     """The blocks as paragraphs, in order; marks before list items and line breaks keep what can be kept."""
+    if len(blocks) == 1 and isinstance(only := blocks[0], Paragraph):
+        return (only,)
     return tuple(chain.from_iterable(_paragraphs(block) for block in blocks))
 
 
@@ -86,7 +88,7 @@ def _paragraphs(block: Block) -> Iterator[Paragraph]:
 
 def _entry(entry: Definition, line: int) -> Iterator[Paragraph]:
     yield Paragraph((Strong(entry.term),), line)
-    yield from paragraphs(chain.from_iterable(entry.meanings))
+    yield from paragraphs([block for meaning in entry.meanings for block in meaning])
 
 
 def _list(node: List) -> Iterator[Paragraph]:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from html import escape
-from typing import ClassVar
 
 from newsletter_bot.document import (
     Block,
@@ -42,6 +41,7 @@ from newsletter_bot.document import (
     Text,
 )
 from newsletter_bot.markup import raw
+from newsletter_bot.markup._writer import Writer
 from newsletter_bot.markup.words import begins_from_right
 
 PAYWALL = "<!--paywall-->"
@@ -64,50 +64,13 @@ def text(words: str) -> str:
     return words.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")
 
 
-class HtmlWriter:
+class HtmlWriter(Writer):
     """Writes nodes as HTML; other writers of HTML override what their readers show differently."""
-
-    _INLINE: ClassVar[Mapping[type[Inline], str]] = {
-        Text: "_text",
-        SoftBreak: "_soft_break",
-        Link: "_link",
-        Emphasis: "_emphasis",
-        Strong: "_strong",
-        Code: "_code",
-        Image: "_image",
-        LineBreak: "_line_break",
-        Strikethrough: "_strikethrough",
-        FootnoteReference: "_reference",
-        Math: "_math",
-    }
-    _BLOCK: ClassVar[Mapping[type[Block], str]] = {
-        Paragraph: "_paragraph",
-        Heading: "_heading",
-        List: "_list",
-        CodeBlock: "_code_block",
-        Quote: "_quote",
-        Callout: "_callout",
-        Rule: "_rule",
-        Table: "_table",
-        Figure: "_figure",
-        MathBlock: "_math_block",
-        DefinitionList: "_definition_list",
-        RawBlock: "_raw_block",
-        Paywall: "_paywall",
-        Button: "_button",
-        Embed: "_embed",
-    }
 
     def __init__(self, prefix: str = "") -> None:
         self.prefix = prefix
         self.has_raw = False
         self._balance = raw.Balance()
-        self.inline: dict[type[Inline], Callable[..., str]] = {
-            kind: getattr(self, name) for kind, name in self._INLINE.items()
-        }
-        self.block: dict[type[Block], Callable[..., str]] = {
-            kind: getattr(self, name) for kind, name in self._BLOCK.items()
-        }
 
     def document(self, document: Document, title: str) -> str:
         """Title, text and footnotes."""
@@ -117,14 +80,17 @@ class HtmlWriter:
     def blocks(self, nodes: Iterable[Block]) -> str:
         """Blocks in order."""
         write = self.block
-        return "".join([write[node.__class__](node) for node in nodes])
+        return "".join([write[node.__class__](self, node) for node in nodes])
 
     def inlines(self, nodes: Sequence[Inline]) -> str:
         """Inline nodes in order; raw tags among them are kept in pairs."""
+        if len(nodes) == 1 and (only := nodes[0]).__class__ is Text:
+            return text(only.text)
         write = self.inline
-        if RawInline in [node.__class__ for node in nodes]:
+        kinds = [node.__class__ for node in nodes]
+        if RawInline in kinds:
             return self._with_raw(nodes)
-        return "".join([write[node.__class__](node) for node in nodes])
+        return "".join([write[kind](self, node) for kind, node in zip(kinds, nodes, strict=True)])
 
     # --- inline -----------------------------------------------------------------------------------------------
 
@@ -170,7 +136,7 @@ class HtmlWriter:
         self.has_raw = True
         balance = raw.Balance()
         parts = [
-            balance.inline(node.html) if isinstance(node, RawInline) else self.inline[node.__class__](node)
+            balance.inline(node.html) if isinstance(node, RawInline) else self.inline[node.__class__](self, node)
             for node in nodes
         ]
         return "".join(parts) + balance.rest()
@@ -227,7 +193,7 @@ class HtmlWriter:
             if isinstance(node, Paragraph):
                 parts.append(self.inlines(node.children))
             else:
-                parts += ["\n", self.block[node.__class__](node)]
+                parts += ["\n", self.block[node.__class__](self, node)]
         return "".join(parts)
 
     def _rule(self, _: Rule) -> str:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import ClassVar
+from collections.abc import Callable, Iterable, Sequence
 
 from newsletter_bot.document import (
     Block,
@@ -20,6 +19,7 @@ from newsletter_bot.document import (
     Heading,
     Image,
     Item,
+    Lasting,
     LineBreak,
     Link,
     List,
@@ -36,6 +36,7 @@ from newsletter_bot.document import (
 )
 from newsletter_bot.markup import flatten, raw
 from newsletter_bot.markup._markdown_inline import SEPARATOR, InlineWriter, apart, label_of
+from newsletter_bot.markup._writer import Writer
 from newsletter_bot.markup.dialects import DIALECTS, Dialect
 from newsletter_bot.markup.tables import table_as_lines, table_as_rows
 from newsletter_bot.markup.walk import walk_nodes
@@ -53,49 +54,32 @@ def write(document: Document, format: Format = Format.GFM) -> str:  # noqa: A002
     return MarkdownWriter(DIALECTS[format], document.footnotes).document(document)
 
 
-class MarkdownWriter:
+class MarkdownWriter(Writer):
     """Writes blocks, each without a line end after it."""
 
-    _BLOCK: ClassVar[Mapping[type[Block], str]] = {
-        Paragraph: "_paragraph",
-        Heading: "_heading",
-        List: "_list",
-        CodeBlock: "_code_block",
-        Quote: "_quote",
-        Callout: "_callout",
-        Rule: "_rule",
-        Table: "_table",
-        Figure: "_figure",
-        MathBlock: "_math_block",
-        DefinitionList: "_definition_list",
-        RawBlock: "_raw",
-        Paywall: "_paywall",
-        Button: "_button",
-        Embed: "_embed",
-    }
-
     def __init__(self, dialect: Dialect, footnotes: Iterable[Footnote]) -> None:
-        self._dialect = dialect
         self._labels = _labels(footnotes)
         self._inline = InlineWriter(dialect, self._labels)
-        self._write: dict[type[Block], Callable[..., str]] = {
-            kind: getattr(self, name) for kind, name in self._BLOCK.items()
-        }
 
     def document(self, document: Document) -> str:
         """Text and footnotes, with a line end."""
-        parts = [self.blocks(document.blocks), self._footnotes(document.footnotes)]
+        parts = [self.blocks(document.blocks, write=self._lasting), self._footnotes(document.footnotes)]
         written = "\n\n".join(part for part in parts if part)
         return f"{written}\n" if written else ""
 
-    def blocks(self, nodes: Iterable[Block], *, tight: bool = False) -> str:
+    def blocks(
+        self, nodes: Sequence[Block], *, tight: bool = False, write: Callable[[Block], str] | None = None
+    ) -> str:
         """Blocks in order with blank lines between; in tight items without, where that is the same."""
+        write = write or self._block
+        if len(nodes) == 1:
+            return write(nodes[0])
         out = ""
         before: Block | None = None
         other = False
         for node in nodes:
             other = _runs_together(before, node) and not other
-            written = self._list(node, other=other) if isinstance(node, List) else self._write[node.__class__](node)
+            written = self._list(node, other=True) if other and isinstance(node, List) else write(node)
             if not written:
                 continue
             if out:
@@ -103,6 +87,23 @@ class MarkdownWriter:
             out += written
             before = node
         return out
+
+    def _block(self, node: Block) -> str:
+        written: str = self.block[node.__class__](self, node)
+        return written
+
+    def _lasting(self, node: Block) -> str:
+        """One block; what dialects write alike is written once and kept with its node, for nodes never change."""
+        if not isinstance(node, Lasting):
+            return self._block(node)
+        inline = self._inline
+        for answers, written in node.written:
+            if all(inline.says(feature) == answer for feature, answer in answers.items()):
+                return written
+        inline.answers = {}
+        written = self._block(node)
+        node.written = (*node.written, (inline.answers, written))
+        return written
 
     # --- text -------------------------------------------------------------------------------------------------
 
@@ -124,12 +125,13 @@ class MarkdownWriter:
         fence = tick * (longest + 1)
         language = re.sub(r"([\\&])", r"\\\1", node.language)
         code = f"{fence}{language}\n{node.text}\n{fence}" if node.text else f"{fence}{language}\n{fence}"
-        return self._inline.shielded(code, "\n") if self._dialect.liquid else code
+        return self._inline.shielded(code, "\n")
 
     def _math_block(self, node: MathBlock) -> str:
-        if self._dialect.maths == "katex":
+        maths = self._inline.says("maths")
+        if maths == "katex":
             return f"{{% katex %}}\n{apart(node.tex)}\n{{% endkatex %}}"
-        if self._dialect.maths == "code":
+        if maths == "code":
             return self._code_block(CodeBlock(node.tex, "tex"))
         plain = all(_STARTS_NO_MARKUP.match(line) for line in node.tex.split("\n"))
         return f"$$\n{node.tex}\n$$" if plain else f"$${node.tex}$$"
@@ -138,23 +140,24 @@ class MarkdownWriter:
         picture = self._inline.picture(node.image.src, node.image.alt, text_of(node.caption))
         return self._inline.linked(picture, node.href) if node.href else picture
 
-    def _raw(self, node: RawBlock) -> str:
+    def _raw_block(self, node: RawBlock) -> str:
         return self._inline.defused(raw.clean(node.html)).strip("\n")
 
     def _rule(self, _: Rule) -> str:
         return "***"
 
     def _paywall(self, _: Paywall) -> str:
-        return "<!-- paywall -->" if self._dialect.comments else ""
+        return "<!-- paywall -->" if self._inline.says("comments") else ""
 
     def _button(self, node: Button) -> str:
         if node.href:
             return self._paragraph(Paragraph((Link((Text(node.text),), node.href),)))
         label = f": {node.text}" if node.text != "Subscribe" else ""
-        return f"<!-- subscribe{label} -->" if self._dialect.comments else ""
+        return f"<!-- subscribe{label} -->" if self._inline.says("comments") else ""
 
     def _embed(self, node: Embed) -> str:
-        return self._dialect.embed.format(url=node.url)
+        card: str = self._inline.says("embed")
+        return card.format(url=node.url)
 
     # --- containers -------------------------------------------------------------------------------------------
 
@@ -162,7 +165,7 @@ class MarkdownWriter:
         return _prefixed(self.blocks(node.children), "> ", "> ")
 
     def _callout(self, node: Callout) -> str:
-        if self._dialect.callouts and node.kind in _KINDS:
+        if self._inline.says("callouts") and node.kind in _KINDS:
             return f"> [!{node.kind.upper()}]\n{_prefixed(self.blocks(node.children), '> ', '> ')}"
         return self._quote(Quote((flatten.callout_title(node), *node.children)))
 
@@ -179,7 +182,7 @@ class MarkdownWriter:
         box = ""
         if item.checked is not None:
             box = "[x] " if item.checked else "[ ] "
-            box = box if self._dialect.tasks else flatten.mark_of(item, None)
+            box = box if self._inline.says("tasks") else flatten.mark_of(item, None)
             if not children:
                 return mark + box
             if not isinstance(children[0], Paragraph | Figure | MathBlock):
@@ -190,7 +193,7 @@ class MarkdownWriter:
         return _prefixed(content, mark, " " * len(mark))
 
     def _table(self, node: Table) -> str:
-        if not self._dialect.tables:
+        if not self._inline.says("tables"):
             leads = any(isinstance(inner, Link | Image) for inner in walk_nodes([node]))
             columns = None if leads else table_as_lines(node)
             return self.blocks([table_as_rows(node)]) if columns is None else self._code_block(CodeBlock(columns))
@@ -200,8 +203,8 @@ class MarkdownWriter:
         return "\n".join(rows)
 
     def _definition_list(self, node: DefinitionList) -> str:
-        if not self._dialect.definitions:
-            return self.blocks(block for entry in node.entries for block in _as_paragraphs(entry))
+        if not self._inline.says("definitions"):
+            return self.blocks([block for entry in node.entries for block in _as_paragraphs(entry)])
         return "\n\n".join([self._entry(entry) for entry in node.entries])
 
     def _entry(self, entry: Definition) -> str:
@@ -211,7 +214,7 @@ class MarkdownWriter:
     # --- footnotes --------------------------------------------------------------------------------------------
 
     def _footnotes(self, notes: Sequence[Footnote]) -> str:
-        if not self._dialect.footnotes:
+        if not self._inline.says("footnotes"):
             items = tuple([Item(note.children) for note in notes])
             return self.blocks([Rule(), List(items, 1, all(len(item.children) < 2 for item in items))]) if notes else ""
         return "\n\n".join([self._footnote(note) for note in notes])

@@ -86,7 +86,7 @@ class MediumWriter(HtmlWriter):
     def _callout(self, node: Callout) -> str:
         return self._boxed((flatten.callout_title(node), *node.children))
 
-    def _boxed(self, blocks: Iterable[Block]) -> str:
+    def _boxed(self, blocks: Sequence[Block]) -> str:
         """A quotation is one run of text there: its paragraphs are kept apart by breaks."""
         return f"<blockquote>{self._run(flatten.paragraphs(blocks))}</blockquote>\n"
 

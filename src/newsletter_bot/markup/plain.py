@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import ClassVar
+from collections.abc import Iterable, Sequence
 
 from newsletter_bot.document import (
     Block,
@@ -40,6 +39,7 @@ from newsletter_bot.document import (
     Text,
 )
 from newsletter_bot.markup import flatten, rawtree
+from newsletter_bot.markup._writer import Writer
 from newsletter_bot.markup.tables import columns_of, table_as_lines, table_as_rows
 
 _RULE = "* * *"
@@ -53,47 +53,8 @@ def write(document: Document) -> str:
     return PlainWriter().document(document)
 
 
-class PlainWriter:
+class PlainWriter(Writer):
     """Writes blocks as lines."""
-
-    _INLINE: ClassVar[Mapping[type[Inline], str]] = {
-        Text: "_text",
-        SoftBreak: "_soft_break",
-        Link: "_link",
-        Emphasis: "_marked",
-        Strong: "_marked",
-        Code: "_text",
-        Image: "_image",
-        LineBreak: "_line_break",
-        Strikethrough: "_struck",
-        FootnoteReference: "_reference",
-        Math: "_math",
-    }
-    _BLOCK: ClassVar[Mapping[type[Block], str]] = {
-        Paragraph: "_paragraph",
-        Heading: "_heading",
-        List: "_list",
-        CodeBlock: "_code_block",
-        Quote: "_quote",
-        Callout: "_callout",
-        Rule: "_rule",
-        Table: "_table",
-        Figure: "_figure",
-        MathBlock: "_math_block",
-        DefinitionList: "_definition_list",
-        RawBlock: "_raw_block",
-        Paywall: "_paywall",
-        Button: "_button",
-        Embed: "_embed",
-    }
-
-    def __init__(self) -> None:
-        self._inline: dict[type[Inline], Callable[..., str]] = {
-            kind: getattr(self, name) for kind, name in self._INLINE.items()
-        }
-        self._block: dict[type[Block], Callable[..., str]] = {
-            kind: getattr(self, name) for kind, name in self._BLOCK.items()
-        }
 
     def document(self, document: Document) -> str:
         """Text and numbered notes, with a line end."""
@@ -103,19 +64,24 @@ class PlainWriter:
 
     def blocks(self, nodes: Iterable[Block], between: str = "\n\n") -> str:
         """Blocks in order; those that say nothing in plain text leave no gap."""
-        write = self._block
-        return between.join([words for node in nodes if (words := write[node.__class__](node))])
+        write = self.block
+        return between.join([words for node in nodes if (words := write[node.__class__](self, node))])
 
     def inlines(self, nodes: Sequence[Inline]) -> str:
         """Inline nodes in order, raw HTML as what it means."""
-        write = self._inline
+        if len(nodes) == 1 and (only := nodes[0]).__class__ is Text:
+            return only.text
+        write = self.inline
         if rawtree.has_raw(nodes):
             nodes = rawtree.inlines(nodes)
-        return "".join([write[node.__class__](node) for node in nodes])
+        return "".join([write[node.__class__](self, node) for node in nodes])
 
     # --- inline -----------------------------------------------------------------------------------------------
 
-    def _text(self, node: Text | Code) -> str:
+    def _text(self, node: Text) -> str:
+        return node.text
+
+    def _code(self, node: Code) -> str:
         return node.text
 
     def _soft_break(self, _: SoftBreak) -> str:
@@ -124,10 +90,13 @@ class PlainWriter:
     def _line_break(self, _: LineBreak) -> str:
         return "\n"
 
-    def _marked(self, node: Emphasis | Strong) -> str:
+    def _emphasis(self, node: Emphasis) -> str:
         return self.inlines(node.children)
 
-    def _struck(self, node: Strikethrough) -> str:
+    def _strong(self, node: Strong) -> str:
+        return self.inlines(node.children)
+
+    def _strikethrough(self, node: Strikethrough) -> str:
         """Without a sign the text would say the opposite of what was meant."""
         return f"~~{self.inlines(node.children)}~~"
 

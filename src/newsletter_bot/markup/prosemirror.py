@@ -6,9 +6,7 @@ paragraphs. Footnotes are native: an anchor for each reference, and one footnote
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterable, Mapping
-from typing import Any, ClassVar
+from collections.abc import Iterable
 
 from newsletter_bot.document import (
     Block,
@@ -36,7 +34,9 @@ from newsletter_bot.document import (
     Text,
 )
 from newsletter_bot.markup import flatten, rawtree
-from newsletter_bot.markup._prosemirror_inline import InlineWriter, Node, code_id, latex_id
+from newsletter_bot.markup._prosemirror_inline import InlineWriter, code_id, latex_id
+from newsletter_bot.markup._prosemirror_json import Node, Value, as_node, as_text, is_a
+from newsletter_bot.markup._writer import Writer
 from newsletter_bot.markup.tables import table_as_lines
 
 CHECKOUT = "%%checkout_url%%"
@@ -48,48 +48,22 @@ _EMBEDS = {"youtube": ("youtube2", "videoId"), "vimeo": ("vimeo", "videoId"), "t
 
 def write(document: Document) -> str:
     """The document as the JSON text that belongs into ``draft_body``."""
-    return json.dumps(nodes(document), ensure_ascii=False, separators=(",", ":"))
-
-
-def nodes(document: Document) -> Node:
-    """The document as plain dictionaries."""
     return SubstackWriter(document.footnotes).document(document)
 
 
-class SubstackWriter:
+class SubstackWriter(Writer):
     """Writes blocks as nodes of the editor; each block may become several."""
-
-    _BLOCK: ClassVar[Mapping[type[Block], str]] = {
-        Paragraph: "_paragraph",
-        Heading: "_heading",
-        List: "_list",
-        CodeBlock: "_code_block",
-        Quote: "_quote",
-        Callout: "_callout",
-        Rule: "_rule",
-        Table: "_table",
-        Figure: "_figure",
-        MathBlock: "_math_block",
-        DefinitionList: "_definition_list",
-        RawBlock: "_raw_block",
-        Paywall: "_paywall",
-        Button: "_button",
-        Embed: "_embed",
-    }
 
     def __init__(self, footnotes: tuple[Footnote, ...]) -> None:
         self._inline = InlineWriter(footnotes)
         self._codes = 0
         self._formulas = 0
-        self._write: dict[type[Block], Callable[..., list[Node]]] = {
-            kind: getattr(self, name) for kind, name in self._BLOCK.items()
-        }
 
     def document(self, document: Document) -> Node:
         """The root with all blocks and the footnotes at the end."""
         content = self.blocks(document.blocks, top=True)
         content += self._footnotes()
-        return {"type": "doc", "content": content or [{"type": "paragraph"}]}
+        return as_node("doc", content or [as_node("paragraph")])
 
     def blocks(self, nodes: Iterable[Block], *, top: bool = False) -> list[Node]:
         """Blocks in order; pictures within a paragraph stand alone at the top and are links elsewhere."""
@@ -98,19 +72,19 @@ class SubstackWriter:
             if top and node.__class__ is Paragraph:
                 written += self._with_pictures(node)
             else:
-                written += self._write[node.__class__](node)
+                written += self.block[node.__class__](self, node)
         return written
 
     # --- text -------------------------------------------------------------------------------------------------
 
     def _paragraph(self, node: Paragraph) -> list[Node]:
-        return [_with_content({"type": "paragraph"}, self._inline.write(node.children))]
+        return [as_node("paragraph", self._inline.write(node.children))]
 
     def _with_pictures(self, node: Block) -> list[Node]:
         """A paragraph, cut where pictures stand in it."""
         assert isinstance(node, Paragraph)
         children = rawtree.inlines(node.children) if rawtree.has_raw(node.children) else node.children
-        if not any(child.__class__ is Image for child in children):
+        if Image not in [child.__class__ for child in children]:
             return self._paragraph(node)
         written: list[Node] = []
         words: list[Inline] = []
@@ -128,8 +102,7 @@ class SubstackWriter:
         return [] if blank else self._paragraph(Paragraph(tuple(words)))
 
     def _heading(self, node: Heading) -> list[Node]:
-        content = self._inline.write(node.children)
-        return [_with_content({"type": "heading", "attrs": {"textAlign": None, "level": node.level}}, content)]
+        return [as_node("heading", self._inline.write(node.children), {"textAlign": None, "level": node.level})]
 
     def _code_block(self, node: CodeBlock) -> list[Node]:
         return [self._code(node.text, node.language or "plaintext")]
@@ -137,15 +110,13 @@ class SubstackWriter:
     def _code(self, text: str, language: str) -> Node:
         self._codes += 1
         attrs = {"language": language, "nodeId": code_id(text, self._codes)}
-        return _with_content(
-            {"type": "highlighted_code_block", "attrs": attrs}, [{"type": "text", "text": text}] if text else []
-        )
+        return as_node("highlighted_code_block", [as_text(text)] if text else [], attrs)
 
     def _table(self, node: Table) -> list[Node]:
         """Columns of characters; the anchors of footnotes in it follow below."""
         anchors: list[Node] = []
         lines = table_as_lines(node, None, cell=lambda cell: self._inline.plain(cell, anchors)) or ""
-        below = [{"type": "paragraph", "content": anchors}] if anchors else []
+        below = [as_node("paragraph", anchors)] if anchors else []
         return [self._code(lines, "plaintext"), *below]
 
     def _definition_list(self, node: DefinitionList) -> list[Node]:
@@ -166,9 +137,8 @@ class SubstackWriter:
         if not items:
             return []
         if node.start is None:
-            return [{"type": "bullet_list", "content": items}]
-        attrs = {"start": node.start, "type": None, "order": node.start}
-        return [{"type": "ordered_list", "attrs": attrs, "content": items}]
+            return [as_node("bullet_list", items)]
+        return [as_node("ordered_list", items, {"start": node.start, "type": None, "order": node.start})]
 
     def _item(self, item: Item) -> Node:
         """An item begins with a paragraph, whatever else it holds."""
@@ -176,73 +146,68 @@ class SubstackWriter:
         if item.checked is not None:
             children = _marked(children, flatten.mark_of(item, None))
         content = self.blocks(children)
-        if not content or content[0]["type"] != "paragraph":
-            content.insert(0, {"type": "paragraph"})
-        return {"type": "list_item", "content": content}
+        if not content or not is_a(content[0], "paragraph"):
+            content.insert(0, as_node("paragraph"))
+        return as_node("list_item", content)
 
     def _quote(self, node: Quote) -> list[Node]:
         """A quotation holds paragraphs and lists; code, pictures and formulas in it stand between its parts."""
         written: list[Node] = []
-        for child in _quotable(node.children):
-            for inner in self.blocks([child]):
-                if inner["type"] not in ("paragraph", "bullet_list", "ordered_list"):
-                    written.append(inner)
-                elif written and written[-1]["type"] == "blockquote":
-                    written[-1]["content"].append(inner)
-                else:
-                    written.append({"type": "blockquote", "content": [inner]})
-        return written
+        quoted: list[Node] = []
+        for inner in self.blocks(_quotable(node.children)):
+            if is_a(inner, "paragraph", "bullet_list", "ordered_list"):
+                quoted.append(inner)
+                continue
+            written += [*_quotation(quoted), inner]
+            quoted.clear()
+        return [*written, *_quotation(quoted)]
 
     def _callout(self, node: Callout) -> list[Node]:
         shown = (flatten.callout_title(node), *flatten.paragraphs(node.children))
-        return [{"type": "calloutBlock", "content": self.blocks(shown)}]
+        return [as_node("calloutBlock", self.blocks(shown))]
 
     def _footnotes(self) -> list[Node]:
         written: list[Node] = []
         for number, note in enumerate(self._inline.notes(), 1):
-            content = self.blocks(flatten.paragraphs(note.children)) or [{"type": "paragraph"}]
-            written.append({"type": "footnote", "attrs": {"number": number}, "content": content})
+            content = self.blocks(flatten.paragraphs(note.children)) or [as_node("paragraph")]
+            written.append(as_node("footnote", content, {"number": number}))
         return written
 
     # --- things -----------------------------------------------------------------------------------------------
 
     def _rule(self, _: Rule) -> list[Node]:
-        return [{"type": "horizontal_rule"}]
+        return [as_node("horizontal_rule")]
 
     def _paywall(self, _: Paywall) -> list[Node]:
-        return [{"type": "paywall"}]
+        return [as_node("paywall")]
 
     def _figure(self, node: Figure) -> list[Node]:
-        content: list[Node] = [{"type": "image2", "attrs": _image_attrs(node.image, node.href)}]
+        content = [as_node("image2", attrs=_image_attrs(node.image, node.href))]
         if caption := self._inline.write(node.caption):
-            content.append({"type": "caption", "content": caption})
-        return [{"type": "captionedImage", "content": content}]
+            content.append(as_node("caption", caption))
+        return [as_node("captionedImage", content)]
 
     def _math_block(self, node: MathBlock) -> list[Node]:
         self._formulas += 1
         attrs = {"persistentExpression": node.tex, "id": latex_id(node.tex, self._formulas)}
-        return [{"type": "latex_block", "attrs": attrs}]
+        return [as_node("latex_block", attrs=attrs)]
 
     def _button(self, node: Button) -> list[Node]:
         if not node.href and len(node.text) > _LABEL:
-            attrs: dict[str, Any] = {"url": CHECKOUT, "text": "Subscribe", "language": "en"}
-            caption = {"type": "ctaCaption", "content": [{"type": "text", "text": node.text}]}
-            return [{"type": "subscribeWidget", "attrs": attrs, "content": [caption]}]
+            caption = as_node("ctaCaption", [as_text(node.text)])
+            return [as_node("subscribeWidget", [caption], {"url": CHECKOUT, "text": "Subscribe", "language": "en"})]
         attrs = {"url": node.href or CHECKOUT, "text": node.text, "action": None, "class": None}
-        return [{"type": "button", "attrs": attrs}]
+        return [as_node("button", attrs=attrs)]
 
     def _embed(self, node: Embed) -> list[Node]:
         if node.kind not in _EMBEDS:
             return self.blocks(flatten.paragraphs([node]))
         kind, attribute = _EMBEDS[node.kind]
-        return [{"type": kind, "attrs": {attribute: node.url if attribute == "url" else node.id}}]
+        return [as_node(kind, attrs={attribute: node.url if attribute == "url" else node.id})]
 
 
-def _with_content(node: Node, content: list[Node]) -> Node:
-    """Nodes without content have no such key."""
-    if content:
-        node["content"] = content
-    return node
+def _quotation(quoted: list[Node]) -> list[Node]:
+    return [as_node("blockquote", quoted)] if quoted else []
 
 
 def _marked(children: tuple[Block, ...], mark: str) -> tuple[Block, ...]:
@@ -262,7 +227,7 @@ def _quotable(children: Iterable[Block]) -> Iterable[Block]:
             yield child
 
 
-def _image_attrs(image: Image, href: str) -> dict[str, Any]:
+def _image_attrs(image: Image, href: str) -> dict[str, Value]:
     return {
         "src": image.src,
         "srcNoWatermark": None,

@@ -45,6 +45,8 @@ def begins_from_right(nodes: Iterable[Inline]) -> bool:
     """Whether the first letter belongs to a script that runs from right to left, such as Arabic or Hebrew."""
     for node in nodes:
         words = inline_text(node)
+        if words[:1].isascii() and words[:1].isalpha():  # most of all texts
+            return False
         for letter in words:
             if (kind := bidirectional(letter)) in ("L", "R", "AL"):
                 return kind != "L"
