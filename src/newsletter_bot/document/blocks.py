@@ -10,12 +10,12 @@ from newsletter_bot.document.inline import Image, Inline
 
 @dataclass(slots=True)
 class Lasting:
-    """A block that keeps what a writer has made of it, by what was asked of the writer's dialect meanwhile.
+    """A block that keeps what writers have made of it: the family of the writer, what was asked of its manner, the text.
 
     That is no part of what the block says; it holds because nodes never change.
     """
 
-    written: tuple[tuple[dict[str, object], str], ...] = field(default=(), init=False, repr=False, compare=False)
+    written: tuple[tuple[str, dict[str, object], str], ...] = field(default=(), init=False, repr=False, compare=False)
 
 
 @dataclass(slots=True)

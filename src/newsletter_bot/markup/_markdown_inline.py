@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from newsletter_bot.document import (
     Code,
@@ -23,8 +23,7 @@ from newsletter_bot.document import (
     Text,
 )
 from newsletter_bot.markup import raw
-from newsletter_bot.markup._writer import Writer
-from newsletter_bot.markup.dialects import Dialect
+from newsletter_bot.markup._writer import Voice, Writer
 
 _SPECIAL = re.compile(
     r"""[\\`*\[\]<~$|"'^_&.:@!-]"""  # alone at the front, so that the search for it is fast
@@ -78,7 +77,7 @@ def _line_start(text: str) -> tuple[str, str]:
 
 def _punctuation(character: str) -> bool:
     """Whether a character may count as punctuation for delimiters beside it."""
-    return unicodedata.category(character)[0] in "PS"
+    return not character.isalnum() and unicodedata.category(character)[0] in "PS"
 
 
 def _solid(character: str) -> bool:
@@ -95,17 +94,10 @@ class InlineWriter(Writer):
         Strikethrough: ("~~",),
     }
 
-    def __init__(self, dialect: Dialect, labels: Mapping[int, str]) -> None:
-        self._dialect = dialect
+    def __init__(self, voice: Voice, labels: Mapping[int, str]) -> None:
+        self._says = voice.says
         self._labels = labels
         self._one_line = False
-        self.answers: dict[str, object] = {}
-        """What was asked of the dialect, and what it said."""
-
-    def says(self, feature: str) -> Any:
-        """What the dialect says about something that is not the same in all of them."""
-        answer = self.answers[feature] = getattr(self._dialect, feature)
-        return answer
 
     def lines(self, nodes: tuple[Inline, ...]) -> str:
         """Inline nodes of a paragraph, which may take several lines."""
@@ -153,13 +145,16 @@ class InlineWriter(Writer):
 
     def _delimited(self, node: Emphasis | Strong | Strikethrough, out: str, parent: str, after: str) -> str:
         choices = self._DELIMITERS[node.__class__]
-        if parent == choices[0] == "~~":
+        first = choices[0]
+        if parent == first == "~~":
             return self._joined(node.children, parent)
+        if first[0] not in (parent[0], "~") and not self._clashes(first, out, after):
+            return self._apart(self._joined(node.children, first), first, out, after)  # as nearly always
         wordless = not out[-1].isalnum() and not after[:1].isalnum()
         usable = [choice for choice in choices if wordless or choice[0] != "_"]
         free = [choice for choice in usable if not self._clashes(choice, out, after)]
         chosen = min(free or usable, key=lambda choice: choice[0] == parent[0])
-        if chosen == parent or (chosen == "~~" and not self.says("strikethrough")):
+        if chosen == parent or (chosen == "~~" and not self._says("strikethrough")):
             tag = _TAGS[node.__class__]
             return f"<{tag}>{self._joined(node.children, '>')}</{tag}>"
         return self._apart(self._joined(node.children, chosen), chosen, out, after)
@@ -216,13 +211,13 @@ class InlineWriter(Writer):
 
     def shielded(self, code: str, around: str = "") -> str:
         """Code whose Liquid is shown, not run."""
-        if ("{{" not in code and "{%" not in code) or not self.says("liquid"):
+        if ("{{" not in code and "{%" not in code) or not self._says("liquid"):
             return code
         code = code.replace("{% endraw", "{&#37; endraw").replace("{%- endraw", "{&#37;- endraw")
         return f"{{% raw %}}{around}{code}{around}{{% endraw %}}"
 
     def _math(self, node: Math) -> str:
-        maths = self.says("maths")
+        maths = self._says("maths")
         if maths == "dollar":
             return f"${node.tex}$".replace("\n", " ")
         if maths == "katex":
@@ -230,7 +225,7 @@ class InlineWriter(Writer):
         return self._code(Code(node.tex))
 
     def _reference(self, node: FootnoteReference) -> str:
-        if self.says("footnotes"):
+        if self._says("footnotes"):
             return f"[^{self._labels.get(node.number, node.number)}]"
         return f"\\[{node.number}\\]"
 
@@ -239,7 +234,7 @@ class InlineWriter(Writer):
 
     def defused(self, text: str) -> str:
         """Titles, addresses and HTML without commands."""
-        return _LIQUID.sub("&#123;", text) if "{" in text and self.says("liquid") else text
+        return _LIQUID.sub("&#123;", text) if "{" in text and self._says("liquid") else text
 
     # --- links ------------------------------------------------------------------------------------------------
 

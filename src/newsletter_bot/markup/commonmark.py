@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from newsletter_bot.document import Document, Inline, RawBlock, RawInline
+from newsletter_bot.document import Block, Document, Inline, RawBlock, RawInline
 from newsletter_bot.markup._read import read_commonmark
 from newsletter_bot.markup.html import HtmlWriter
 
@@ -21,6 +21,9 @@ def write(document: Document) -> str:
 
 class StrictWriter(HtmlWriter):
     """Lets raw HTML through."""
+
+    def _top(self, node: Block) -> str:
+        return self._one(node)
 
     def _with_raw(self, nodes: Sequence[Inline]) -> str:
         return "".join(

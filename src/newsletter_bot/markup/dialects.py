@@ -1,9 +1,9 @@
-"""What the kinds of Markdown understand beyond CommonMark."""
+"""What the kinds of Markdown understand beyond CommonMark, and what pages of HTML show."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import ClassVar, Literal
 
 from newsletter_bot.model import Format
 
@@ -15,6 +15,7 @@ class Dialect:
     ``liquid``: ``{{`` and ``{%`` are commands there and must be defused; ``embed`` is how an address becomes a card.
     """
 
+    family: ClassVar[str] = "markdown"
     tables: bool = True
     footnotes: bool = True
     strikethrough: bool = True
@@ -51,3 +52,23 @@ DIALECTS = {
         footnotes=False, callouts=False, definitions=False, maths="dollar", embed="%[{url}]", comments=False
     ),
 }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """How HTML is written for a kind of reader.
+
+    ``controls``: boxes of tasks as controls; ``comments``: marks for the platform; ``maths``: the tags of formulas within
+    a line and on lines of their own; ``prefix`` keeps the ids of several documents on one page apart.
+    """
+
+    family: ClassVar[str] = "html"
+    controls: bool = True
+    comments: bool = True
+    maths: tuple[str, str] = ("span", "div")
+    prefix: str = ""
+
+
+WEB = Page()
+MAIL = Page(controls=False, comments=False, maths=("code", "pre"))
+"""Mail programs show neither controls nor comments."""

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from newsletter_bot.document import Document, Math, MathBlock, Paywall
-from newsletter_bot.markup.html import HtmlWriter, text
-from newsletter_bot.markup.sanitize import sanitized
+import functools
+import re
+
+from newsletter_bot.document import Document
+from newsletter_bot.markup import html
+from newsletter_bot.markup.dialects import MAIL
+from newsletter_bot.markup.html import text
 
 _STYLE = """
 body { margin: 0; padding: 24px 16px; background: #ffffff; color: #1d1d1f;
@@ -26,43 +30,48 @@ dt { font-weight: bold; } dd { margin: 0 0 12px 24px; }
 hr { border: 0; border-top: 1px solid #c4c7c5; margin: 24px 0; }
 .math { font-family: Menlo, Consolas, monospace; font-size: 15px; }
 .footnotes { border-top: 1px solid #c4c7c5; padding-top: 18px; font-size: 15px; color: #444746; }
-.button a { display: inline-block; padding: 10px 20px; background: #0b57d0; color: #ffffff; text-decoration: none; }
+a.button { display: inline-block; padding: 10px 20px; background: #0b57d0; color: #ffffff; text-decoration: none; }
 """
 
 _FROM_RIGHT = frozenset({"ar", "dv", "fa", "he", "ps", "ug", "ur", "yi"})
 """Languages that are written from right to left."""
 
 
+_TABLE = {
+    "thead": "<table>",
+    "tbody": "<table>",
+    "tfoot": "<table>",
+    "tr": "<table><tbody>",
+    "th": "<table><tbody><tr>",
+    "td": "<table><tbody><tr>",
+}
+"""What must be open so that a tag is not thrown away."""
+_OPENING = re.compile(r'<([a-z][a-z0-9]*)(?: class="[^"<>]*")?(?: style="[^"<>]*")?')
+
+
 def write(document: Document, *, title: str = "", language: str = "") -> str:
     """A complete page, the title first, ready to be a mail's HTML part."""
-    import css_inline
-
-    writer = EmailWriter()
-    body = writer.document(document, title)
-    if writer.has_raw:
-        body = sanitized(body)
+    body = html.write(document, title=title, page=MAIL)
     spoken = f' lang="{text(language)}"' if language else ""
     spoken += ' dir="rtl"' if language.partition("-")[0].lower() in _FROM_RIGHT else ""
-    page = (
+    styled = _OPENING.sub(_with_style, f'<body><div class="page">\n{body}</div></body>')
+    return (
         f'<!DOCTYPE html><html{spoken}><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
-        f"<title>{text(title)}</title><style>{_STYLE}</style></head>"
-        f'<body><div class="page">\n{body}</div></body></html>'
+        f"<title>{text(title)}</title></head>{styled}</html>"
     )
+
+
+def _with_style(opening: re.Match[str]) -> str:
+    return _styled(opening[0], opening[1])
+
+
+@functools.lru_cache(maxsize=1024)
+def _styled(opening: str, tag: str) -> str:
+    """The beginning of a tag with all that the style sheet says of it; css-inline is asked once for each kind."""
+    import css_inline
+
     inliner = css_inline.CSSInliner(load_remote_stylesheets=False, keep_style_tags=False)
-    return str(inliner.inline(page))
-
-
-class EmailWriter(HtmlWriter):
-    """HTML without controls and comments: mail programs show neither."""
-
-    def _box(self, checked: bool | None) -> str:
-        return "" if checked is None else ("☑ " if checked else "☐ ")
-
-    def _math(self, node: Math) -> str:
-        return f'<code class="math">{text(node.tex)}</code>'
-
-    def _math_block(self, node: MathBlock) -> str:
-        return f'<pre class="math">{text(node.tex)}</pre>\n'
-
-    def _paywall(self, _: Paywall) -> str:
-        return ""
+    around = _TABLE.get(tag, "")
+    page = inliner.inline(f"<html><head><style>{_STYLE}</style></head><body>{around}{opening}></body></html>")
+    start = page.rindex(f"<{tag}")
+    return page[start : page.index(">", start)]

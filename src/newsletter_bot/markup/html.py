@@ -41,16 +41,17 @@ from newsletter_bot.document import (
     Text,
 )
 from newsletter_bot.markup import raw
-from newsletter_bot.markup._writer import Writer
+from newsletter_bot.markup._writer import Voice, Writer
+from newsletter_bot.markup.dialects import WEB, Page
 from newsletter_bot.markup.words import begins_from_right
 
 PAYWALL = "<!--paywall-->"
 """Marks in the HTML where the free part ends; adapters put their platform's own mark there."""
 
 
-def write(document: Document, *, title: str = "", prefix: str = "") -> str:
-    """The document as an HTML fragment; ``prefix`` keeps the ids of several documents on one page apart."""
-    writer = HtmlWriter(prefix)
+def write(document: Document, *, title: str = "", page: Page = WEB) -> str:
+    """The document as an HTML fragment, the title first when there is one."""
+    writer = HtmlWriter(page)
     body = writer.document(document, title)
     if writer.has_raw:
         from newsletter_bot.markup.sanitize import sanitized
@@ -67,20 +68,27 @@ def text(words: str) -> str:
 class HtmlWriter(Writer):
     """Writes nodes as HTML; other writers of HTML override what their readers show differently."""
 
-    def __init__(self, prefix: str = "") -> None:
-        self.prefix = prefix
+    def __init__(self, page: Page = WEB) -> None:
         self.has_raw = False
+        self._voice = Voice(page)
         self._balance = raw.Balance()
 
     def document(self, document: Document, title: str) -> str:
         """Title, text and footnotes."""
         head = f"<h1>{text(title)}</h1>\n" if title else ""
-        return head + self.blocks(document.blocks) + self.footnotes(document.footnotes)
+        return head + "".join([self._top(node) for node in document.blocks]) + self.footnotes(document.footnotes)
 
     def blocks(self, nodes: Iterable[Block]) -> str:
         """Blocks in order."""
         write = self.block
         return "".join([write[node.__class__](self, node) for node in nodes])
+
+    def _top(self, node: Block) -> str:
+        return self._voice.lasting(node, self._one)
+
+    def _one(self, node: Block) -> str:
+        written: str = self.block[node.__class__](self, node)
+        return written
 
     def inlines(self, nodes: Sequence[Inline]) -> str:
         """Inline nodes in order; raw tags among them are kept in pairs."""
@@ -126,14 +134,15 @@ class HtmlWriter(Writer):
 
     def _reference(self, node: FootnoteReference) -> str:
         place = self._place(node.number, node.occurrence)
-        target = f"{self.prefix}fn-{node.number}"
+        target = f"{self._prefix}fn-{node.number}"
         return f'<sup class="footnote-ref"><a href="#{target}" id="{place}">{node.number}</a></sup>'
 
     def _math(self, node: Math) -> str:
-        return f'<span class="math">{text(node.tex)}</span>'
+        tag = self._voice.says("maths")[0]
+        return f'<{tag} class="math">{text(node.tex)}</{tag}>'
 
     def _with_raw(self, nodes: Sequence[Inline]) -> str:
-        self.has_raw = True
+        self.has_raw, self._voice.lasts = True, False
         balance = raw.Balance()
         parts = [
             balance.inline(node.html) if isinstance(node, RawInline) else self.inline[node.__class__](self, node)
@@ -142,7 +151,7 @@ class HtmlWriter(Writer):
         return "".join(parts) + balance.rest()
 
     def _raw_block(self, node: RawBlock) -> str:
-        self.has_raw = True
+        self.has_raw, self._voice.lasts = True, False
         return self._balance.block(node.html) + "\n"
 
     # --- blocks -----------------------------------------------------------------------------------------------
@@ -184,6 +193,8 @@ class HtmlWriter(Writer):
     def _box(self, checked: bool | None) -> str:
         if checked is None:
             return ""
+        if not self._voice.says("controls"):
+            return "☑ " if checked else "☐ "
         return f'<input type="checkbox" disabled{" checked" if checked else ""}> '
 
     def _tight(self, nodes: Iterable[Block]) -> str:
@@ -219,7 +230,8 @@ class HtmlWriter(Writer):
         return f"<figure>{image}{caption}</figure>\n"
 
     def _math_block(self, node: MathBlock) -> str:
-        return f'<div class="math">{text(node.tex)}</div>\n'
+        tag = self._voice.says("maths")[1]
+        return f'<{tag} class="math">{text(node.tex)}</{tag}>\n'
 
     def _definition_list(self, node: DefinitionList) -> str:
         parts = ["<dl>\n"]
@@ -229,11 +241,15 @@ class HtmlWriter(Writer):
         return "".join(parts) + "</dl>\n"
 
     def _paywall(self, _: Paywall) -> str:
-        return f"{PAYWALL}\n"
+        return f"{PAYWALL}\n" if self._voice.says("comments") else ""
 
     def _button(self, node: Button) -> str:
         """Without an address a button would do nothing."""
-        return f'<p class="button"><a href="{escape(node.href)}">{text(node.text)}</a></p>\n' if node.href else ""
+        return (
+            f'<p class="button"><a class="button" href="{escape(node.href)}">{text(node.text)}</a></p>\n'
+            if node.href
+            else ""
+        )
 
     def _embed(self, node: Embed) -> str:
         return f'<p class="embed"><a href="{escape(node.url)}">{text(node.url)}</a></p>\n'
@@ -252,13 +268,18 @@ class HtmlWriter(Writer):
             content = f"{self.blocks(note.children[:-1])}<p>{self.inlines(last.children)} {back}</p>\n"
         else:
             content = f"{self.blocks(note.children)}<p>{back}</p>\n"
-        return f'<li id="{self.prefix}fn-{note.number}">\n{content}</li>\n'
+        return f'<li id="{self._prefix}fn-{note.number}">\n{content}</li>\n'
 
     def _back(self, note: Footnote, occurrence: int) -> str:
         return f'<a href="#{self._place(note.number, occurrence)}" class="footnote-back">↩</a>'
 
     def _place(self, number: int, occurrence: int) -> str:
-        return f"{self.prefix}fnref-{number}" + (f"-{occurrence}" if occurrence > 1 else "")
+        return f"{self._prefix}fnref-{number}" + (f"-{occurrence}" if occurrence > 1 else "")
+
+    @property
+    def _prefix(self) -> str:
+        prefix: str = self._voice.says("prefix")
+        return prefix
 
 
 def _aligned(alignment: str) -> str:

@@ -19,7 +19,6 @@ from newsletter_bot.document import (
     Heading,
     Image,
     Item,
-    Lasting,
     LineBreak,
     Link,
     List,
@@ -36,7 +35,7 @@ from newsletter_bot.document import (
 )
 from newsletter_bot.markup import flatten, raw
 from newsletter_bot.markup._markdown_inline import SEPARATOR, InlineWriter, apart, label_of
-from newsletter_bot.markup._writer import Writer
+from newsletter_bot.markup._writer import Voice, Writer
 from newsletter_bot.markup.dialects import DIALECTS, Dialect
 from newsletter_bot.markup.tables import table_as_lines, table_as_rows
 from newsletter_bot.markup.walk import walk_nodes
@@ -59,11 +58,12 @@ class MarkdownWriter(Writer):
 
     def __init__(self, dialect: Dialect, footnotes: Iterable[Footnote]) -> None:
         self._labels = _labels(footnotes)
-        self._inline = InlineWriter(dialect, self._labels)
+        self._voice = Voice(dialect)
+        self._inline = InlineWriter(self._voice, self._labels)
 
     def document(self, document: Document) -> str:
         """Text and footnotes, with a line end."""
-        parts = [self.blocks(document.blocks, write=self._lasting), self._footnotes(document.footnotes)]
+        parts = [self.blocks(document.blocks, write=self._top), self._footnotes(document.footnotes)]
         written = "\n\n".join(part for part in parts if part)
         return f"{written}\n" if written else ""
 
@@ -92,18 +92,8 @@ class MarkdownWriter(Writer):
         written: str = self.block[node.__class__](self, node)
         return written
 
-    def _lasting(self, node: Block) -> str:
-        """One block; what dialects write alike is written once and kept with its node, for nodes never change."""
-        if not isinstance(node, Lasting):
-            return self._block(node)
-        inline = self._inline
-        for answers, written in node.written:
-            if all(inline.says(feature) == answer for feature, answer in answers.items()):
-                return written
-        inline.answers = {}
-        written = self._block(node)
-        node.written = (*node.written, (inline.answers, written))
-        return written
+    def _top(self, node: Block) -> str:
+        return self._voice.lasting(node, self._block)
 
     # --- text -------------------------------------------------------------------------------------------------
 
@@ -128,7 +118,7 @@ class MarkdownWriter(Writer):
         return self._inline.shielded(code, "\n")
 
     def _math_block(self, node: MathBlock) -> str:
-        maths = self._inline.says("maths")
+        maths = self._voice.says("maths")
         if maths == "katex":
             return f"{{% katex %}}\n{apart(node.tex)}\n{{% endkatex %}}"
         if maths == "code":
@@ -147,16 +137,16 @@ class MarkdownWriter(Writer):
         return "***"
 
     def _paywall(self, _: Paywall) -> str:
-        return "<!-- paywall -->" if self._inline.says("comments") else ""
+        return "<!-- paywall -->" if self._voice.says("comments") else ""
 
     def _button(self, node: Button) -> str:
         if node.href:
             return self._paragraph(Paragraph((Link((Text(node.text),), node.href),)))
         label = f": {node.text}" if node.text != "Subscribe" else ""
-        return f"<!-- subscribe{label} -->" if self._inline.says("comments") else ""
+        return f"<!-- subscribe{label} -->" if self._voice.says("comments") else ""
 
     def _embed(self, node: Embed) -> str:
-        card: str = self._inline.says("embed")
+        card: str = self._voice.says("embed")
         return card.format(url=node.url)
 
     # --- containers -------------------------------------------------------------------------------------------
@@ -165,7 +155,7 @@ class MarkdownWriter(Writer):
         return _prefixed(self.blocks(node.children), "> ", "> ")
 
     def _callout(self, node: Callout) -> str:
-        if self._inline.says("callouts") and node.kind in _KINDS:
+        if self._voice.says("callouts") and node.kind in _KINDS:
             return f"> [!{node.kind.upper()}]\n{_prefixed(self.blocks(node.children), '> ', '> ')}"
         return self._quote(Quote((flatten.callout_title(node), *node.children)))
 
@@ -182,7 +172,7 @@ class MarkdownWriter(Writer):
         box = ""
         if item.checked is not None:
             box = "[x] " if item.checked else "[ ] "
-            box = box if self._inline.says("tasks") else flatten.mark_of(item, None)
+            box = box if self._voice.says("tasks") else flatten.mark_of(item, None)
             if not children:
                 return mark + box
             if not isinstance(children[0], Paragraph | Figure | MathBlock):
@@ -193,7 +183,7 @@ class MarkdownWriter(Writer):
         return _prefixed(content, mark, " " * len(mark))
 
     def _table(self, node: Table) -> str:
-        if not self._inline.says("tables"):
+        if not self._voice.says("tables"):
             leads = any(isinstance(inner, Link | Image) for inner in walk_nodes([node]))
             columns = None if leads else table_as_lines(node)
             return self.blocks([table_as_rows(node)]) if columns is None else self._code_block(CodeBlock(columns))
@@ -203,7 +193,7 @@ class MarkdownWriter(Writer):
         return "\n".join(rows)
 
     def _definition_list(self, node: DefinitionList) -> str:
-        if not self._inline.says("definitions"):
+        if not self._voice.says("definitions"):
             return self.blocks([block for entry in node.entries for block in _as_paragraphs(entry)])
         return "\n\n".join([self._entry(entry) for entry in node.entries])
 
@@ -214,13 +204,13 @@ class MarkdownWriter(Writer):
     # --- footnotes --------------------------------------------------------------------------------------------
 
     def _footnotes(self, notes: Sequence[Footnote]) -> str:
-        if not self._inline.says("footnotes"):
+        if not self._voice.says("footnotes"):
             items = tuple([Item(note.children) for note in notes])
             return self.blocks([Rule(), List(items, 1, all(len(item.children) < 2 for item in items))]) if notes else ""
         return "\n\n".join([self._footnote(note) for note in notes])
 
     def _footnote(self, note: Footnote) -> str:
-        return _prefixed(self.blocks(note.children), f"[^{self._labels[note.number]}]: ", "    ")
+        return _prefixed(self.blocks(note.children, write=self._top), f"[^{self._labels[note.number]}]: ", "    ")
 
 
 def _labels(footnotes: Iterable[Footnote]) -> dict[int, str]:

@@ -43,6 +43,9 @@ def write(document: Document, *, title: str = "") -> str:
 class MediumWriter(HtmlWriter):
     """Writes only tags that Medium keeps; everything else as what reads best there."""
 
+    def _top(self, node: Block) -> str:
+        return self._one(node)
+
     def _with_raw(self, nodes: Sequence[Inline]) -> str:
         return self.inlines(rawtree.inlines(nodes))
 
