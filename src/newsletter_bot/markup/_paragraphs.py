@@ -23,10 +23,13 @@ from newsletter_bot.markup._state import Frame, State
 
 def paragraph(state: State, frame: Frame, _: int) -> None:
     """Appends what a paragraph holds; nothing when only comments stood in it."""
-    children = finish(state, frame)
     blocks = state.stack[-1].children
     line = state.line(frame.start)
-    if state.manner.strict or (len(children) == 1 and children[0].__class__ is Text):
+    if len(frame.children) == 1 and (words := frame.children[0]).__class__ is str and not frame.commented:
+        blocks.append(Paragraph((Text(words),), line))  # as most paragraphs
+        return
+    children = finish(state, frame)
+    if state.manner.strict:
         blocks.append(Paragraph(children, line))
     elif len(children) == 1:
         blocks.append(_alone(children[0], frame, line) or _embed(state, children[0], line) or Paragraph(children, line))

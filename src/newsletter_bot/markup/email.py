@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import re
 
 from newsletter_bot.document import Document
@@ -38,6 +37,9 @@ _FROM_RIGHT = frozenset({"ar", "dv", "fa", "he", "ps", "ug", "ur", "yi"})
 
 
 _TABLE = {
+    "caption": "<table>",
+    "colgroup": "<table>",
+    "col": "<table><colgroup>",
     "thead": "<table>",
     "tbody": "<table>",
     "tfoot": "<table>",
@@ -46,7 +48,9 @@ _TABLE = {
     "td": "<table><tbody><tr>",
 }
 """What must be open so that a tag is not thrown away."""
-_OPENING = re.compile(r'<([a-z][a-z0-9]*)(?: class="[^"<>]*")?(?: style="[^"<>]*")?')
+_KINDS = 1000
+"""So many kinds of tags are remembered: each language of code is one."""
+_OPENING = re.compile(r'<[a-z][a-z0-9]*(?: class="[^"<>]*")?(?: style="[^"<>]*")?')
 
 
 def write(document: Document, *, title: str = "", language: str = "") -> str:
@@ -54,24 +58,28 @@ def write(document: Document, *, title: str = "", language: str = "") -> str:
     body = html.write(document, title=title, page=MAIL)
     spoken = f' lang="{text(language)}"' if language else ""
     spoken += ' dir="rtl"' if language.partition("-")[0].lower() in _FROM_RIGHT else ""
-    styled = _OPENING.sub(_with_style, f'<body><div class="page">\n{body}</div></body>')
+    styled = _OPENING.sub(lambda opening: _styled[opening[0]], f'<body><div class="page">\n{body}</div></body>')
     return (
         f'<!DOCTYPE html><html{spoken}><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
         f"<title>{text(title)}</title></head>{styled}</html>"
     )
 
 
-def _with_style(opening: re.Match[str]) -> str:
-    return _styled(opening[0], opening[1])
+class _Styled(dict[str, str]):
+    """The beginnings of tags with all that the style sheet says of them; css-inline is asked once for each kind."""
+
+    def __missing__(self, opening: str) -> str:
+        import css_inline
+
+        inliner = css_inline.CSSInliner(load_remote_stylesheets=False, keep_style_tags=False)
+        tag = opening[1:].partition(" ")[0]
+        around = _TABLE.get(tag, "")
+        page = inliner.inline(f"<html><head><style>{_STYLE}</style></head><body>{around}{opening}></body></html>")
+        start = page.rindex(f"<{tag}")
+        styled = page[start : page.index(">", start)]
+        if len(self) < _KINDS:
+            self[opening] = styled
+        return styled
 
 
-@functools.lru_cache(maxsize=1024)
-def _styled(opening: str, tag: str) -> str:
-    """The beginning of a tag with all that the style sheet says of it; css-inline is asked once for each kind."""
-    import css_inline
-
-    inliner = css_inline.CSSInliner(load_remote_stylesheets=False, keep_style_tags=False)
-    around = _TABLE.get(tag, "")
-    page = inliner.inline(f"<html><head><style>{_STYLE}</style></head><body>{around}{opening}></body></html>")
-    start = page.rindex(f"<{tag}")
-    return page[start : page.index(">", start)]
+_styled = _Styled()

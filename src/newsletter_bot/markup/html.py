@@ -62,6 +62,8 @@ def write(document: Document, *, title: str = "", page: Page = WEB) -> str:
 
 def text(words: str) -> str:
     """Characters as HTML text."""
+    if "&" not in words and "<" not in words and ">" not in words and '"' not in words:
+        return words  # as most texts
     return words.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")
 
 
@@ -94,11 +96,15 @@ class HtmlWriter(Writer):
         """Inline nodes in order; raw tags among them are kept in pairs."""
         if len(nodes) == 1 and (only := nodes[0]).__class__ is Text:
             return text(only.text)
-        write = self.inline
-        kinds = [node.__class__ for node in nodes]
-        if RawInline in kinds:
-            return self._with_raw(nodes)
-        return "".join([write[kind](self, node) for kind, node in zip(kinds, nodes, strict=True)])
+        parts: list[str] = []
+        for node in nodes:
+            if isinstance(node, Text):
+                parts.append(text(node.text))
+            elif isinstance(node, RawInline):
+                return self._with_raw(nodes)
+            else:
+                parts.append(self.inline[node.__class__](self, node))
+        return "".join(parts)
 
     # --- inline -----------------------------------------------------------------------------------------------
 

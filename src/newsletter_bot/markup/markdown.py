@@ -74,19 +74,19 @@ class MarkdownWriter(Writer):
         write = write or self._block
         if len(nodes) == 1:
             return write(nodes[0])
-        out = ""
+        parts: list[str] = []
         before: Block | None = None
         other = False
         for node in nodes:
-            other = _runs_together(before, node) and not other
+            other = isinstance(node, List) and not other and _runs_together(before, node)
             written = self._list(node, other=True) if other and isinstance(node, List) else write(node)
             if not written:
                 continue
-            if out:
-                out += "\n" if tight and _may_touch(before, node) else "\n\n"
-            out += written
+            if parts:
+                parts.append("\n" if tight and _may_touch(before, node) else "\n\n")
+            parts.append(written)
             before = node
-        return out
+        return "".join(parts)
 
     def _block(self, node: Block) -> str:
         written: str = self.block[node.__class__](self, node)
@@ -243,9 +243,9 @@ def _prefixed(text: str, first: str, rest: str) -> str:
     )
 
 
-def _runs_together(before: Block | None, node: Block) -> bool:
+def _runs_together(before: Block | None, node: List) -> bool:
     """Whether two lists would be read as one."""
-    return isinstance(before, List) and isinstance(node, List) and (before.start is None) == (node.start is None)
+    return isinstance(before, List) and (before.start is None) == (node.start is None)
 
 
 def _may_touch(before: Block | None, node: Block) -> bool:

@@ -200,5 +200,7 @@ class PlainWriter(Writer):
 
 
 def _indented(text: str, room: str) -> str:
+    if text and "\n" not in text:
+        return room + text
     blank = room.rstrip(" ")
     return "\n".join([room + line if line else blank for line in text.split("\n")])
