@@ -55,7 +55,9 @@ class Builder:
             ((tag, value),) = tag.items()
         state = self.state
         if tag in _INLINE:
-            top = state.inline_frame(start)
+            top = state.stack[-1]
+            if top.blocks:
+                top = state.inline_frame(start)
             state.links += tag == "Link"
         else:
             state.open_single = False

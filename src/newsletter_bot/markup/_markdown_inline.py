@@ -23,6 +23,7 @@ from newsletter_bot.document import (
     Text,
 )
 from newsletter_bot.markup import raw
+from newsletter_bot.markup._characters import INTERNAL
 from newsletter_bot.markup._writer import Voice, Writer
 
 _SPECIAL = re.compile(
@@ -45,7 +46,19 @@ SEPARATOR = "<!-- -->"
 
 _BREAKS = (SoftBreak, LineBreak)
 _DELIMITED = (Emphasis, Strong, Strikethrough)
+REFERENCE = INTERNAL
+"""Stands with a number and a bracket for a reference to a footnote, whose form is the last thing that is settled."""
+_REFERENCE = re.compile(rf"{REFERENCE}(\d+)\]")
 _TAGS = {Emphasis: "em", Strong: "strong", Strikethrough: "del"}
+
+
+def with_references(written: str, labels: Mapping[int, str] | None) -> str:
+    """A text in which the references to footnotes have their final form: by their labels, or as numbers in brackets."""
+    if REFERENCE not in written:
+        return written
+    if labels is None:
+        return _REFERENCE.sub(r"\\[\1\\]", written)
+    return _REFERENCE.sub(lambda match: f"[^{labels.get(int(match[1]), match[1])}]", written)
 
 
 def reference(character: str) -> str:
@@ -94,9 +107,8 @@ class InlineWriter(Writer):
         Strikethrough: ("~~",),
     }
 
-    def __init__(self, voice: Voice, labels: Mapping[int, str]) -> None:
+    def __init__(self, voice: Voice) -> None:
         self._says = voice.says
-        self._labels = labels
         self._one_line = False
 
     def lines(self, nodes: tuple[Inline, ...]) -> str:
@@ -225,9 +237,7 @@ class InlineWriter(Writer):
         return self._code(Code(node.tex))
 
     def _reference(self, node: FootnoteReference) -> str:
-        if self._says("footnotes"):
-            return f"[^{self._labels.get(node.number, node.number)}]"
-        return f"\\[{node.number}\\]"
+        return f"{REFERENCE}{node.number}]"
 
     def _raw(self, node: RawInline) -> str:
         return self.defused(raw.clean(node.html))

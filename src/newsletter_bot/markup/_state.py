@@ -77,6 +77,7 @@ class State:
     """The stack of open containers and everything found so far."""
 
     __slots__ = (
+        "_first",
         "_line_ends",
         "careful",
         "embeds",
@@ -95,6 +96,7 @@ class State:
         self.source = text.encode()
         self.manner = manner
         self.careful = manner.careful
+        self._first = manner.first_line
         self.marks = None if manner.marks == ENGLISH else manner.marks
         self.findings = Findings()
         self.stack = [Frame("", None, 0)]
@@ -107,7 +109,7 @@ class State:
 
     def line(self, offset: int) -> int:
         """The line of the draft's file on which a byte stands."""
-        return self.manner.first_line + bisect_left(self._line_ends, offset)
+        return self._first + bisect_left(self._line_ends, offset)
 
     def report(self, message: str, offset: int, *, error: bool = False, fix: str = "") -> None:
         """Remembers something wrong in the text."""

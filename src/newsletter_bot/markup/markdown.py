@@ -34,7 +34,7 @@ from newsletter_bot.document import (
     Text,
 )
 from newsletter_bot.markup import flatten, raw
-from newsletter_bot.markup._markdown_inline import SEPARATOR, InlineWriter, apart, label_of
+from newsletter_bot.markup._markdown_inline import SEPARATOR, InlineWriter, apart, label_of, with_references
 from newsletter_bot.markup._writer import Voice, Writer
 from newsletter_bot.markup.dialects import DIALECTS, Dialect
 from newsletter_bot.markup.tables import table_as_lines, table_as_rows
@@ -59,12 +59,13 @@ class MarkdownWriter(Writer):
     def __init__(self, dialect: Dialect, footnotes: Iterable[Footnote]) -> None:
         self._labels = _labels(footnotes)
         self._voice = Voice(dialect)
-        self._inline = InlineWriter(self._voice, self._labels)
+        self._inline = InlineWriter(self._voice)
 
     def document(self, document: Document) -> str:
         """Text and footnotes, with a line end."""
         parts = [self.blocks(document.blocks, write=self._top), self._footnotes(document.footnotes)]
         written = "\n\n".join(part for part in parts if part)
+        written = with_references(written, self._labels if self._voice.says("footnotes") else None)
         return f"{written}\n" if written else ""
 
     def blocks(
