@@ -36,7 +36,7 @@ class Heading(Lasting):
 
 
 @dataclass(slots=True)
-class CodeBlock:
+class CodeBlock(Lasting):
     """Lines of code without the final line end; ``language`` is the first word after the fence, or empty."""
 
     text: str
@@ -53,7 +53,7 @@ class Quote(Lasting):
 
 
 @dataclass(slots=True)
-class Callout:
+class Callout(Lasting):
     """A box beside the text; ``kind`` is note, tip, important, warning or caution, ``title`` that word for readers."""
 
     kind: str

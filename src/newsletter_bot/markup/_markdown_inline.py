@@ -215,7 +215,7 @@ class InlineWriter(Writer):
         text = node.text.replace("\n", " ")
         if not text:
             return ""
-        longest = max(map(len, _TICKS.findall(text)), default=0)
+        longest = max(map(len, _TICKS.findall(text))) if "`" in text else 0
         fence = "`" * (longest + 1)
         padded = text[0] == "`" or text[-1] == "`" or (text[0] == text[-1] == " " and text.strip(" "))
         code = f"{fence} {text} {fence}" if padded else fence + text + fence

@@ -11,10 +11,11 @@ from typing import Any
 
 from newsletter_bot.document import Inline, LineBreak, Link, Math, SoftBreak, Text
 from newsletter_bot.markup import autolinks, links
+from newsletter_bot.markup._characters import INTERNAL
 from newsletter_bot.markup._state import Amendment, Frame, Piece, State
 
 _UNKNOWN = re.compile(r"\[\^([^\]\[\s]+)\]")
-_TOKEN = re.compile("\ue0f0(\\d{1,9})\ue0f1")
+_TOKEN = re.compile(rf"{INTERNAL}(\d{{1,9}}){INTERNAL}")
 _ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
 _SOLID = re.compile(rb"[^\s<>|]+")
 _LONGEST = 2048
@@ -25,7 +26,7 @@ WIDE = re.compile(f"[{_WIDE}]")
 
 def token(number: int) -> str:
     """What stands in an amended source for a bare address."""
-    return f"\ue0f0{number}\ue0f1"
+    return f"{INTERNAL}{number}{INTERNAL}"
 
 
 def finish(state: State, frame: Frame) -> tuple[Inline, ...]:
@@ -95,7 +96,7 @@ def _wide(before: Inline, after: Inline) -> bool:
 def _looked_through(state: State, children: Sequence[Any]) -> Sequence[Any]:
     """The same with bare addresses as links, and unknown footnotes told."""
     words = "".join([child.text for child in children if child.__class__ is Piece])
-    if "[^" in words or "\ue0f0" in words or autolinks.may_hold(words):
+    if "[^" in words or INTERNAL in words or autolinks.may_hold(words):
         return list(_careful(state, children))
     return [child.text if child.__class__ is Piece else child for child in children]
 

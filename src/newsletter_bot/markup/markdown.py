@@ -43,6 +43,7 @@ from newsletter_bot.markup.words import text_of
 from newsletter_bot.model import Format
 
 _RUNS = re.compile(r"`{3,}|~{3,}")
+_IN_LANGUAGE = re.compile(r"[\\&]")
 _RULERS = {"": "---", "left": ":--", "center": ":-:", "right": "--:"}
 _STARTS_NO_MARKUP = re.compile(r"[A-Za-z\\(]")
 _KINDS = frozenset({"note", "tip", "important", "warning", "caution"})
@@ -112,9 +113,11 @@ class MarkdownWriter(Writer):
 
     def _code_block(self, node: CodeBlock) -> str:
         tick = "~" if "`" in node.language else "`"
-        longest = max((len(run) for run in _RUNS.findall(node.text) if run[0] == tick), default=2)
+        longest = 2
+        if tick * 3 in node.text:
+            longest = max(len(run) for run in _RUNS.findall(node.text) if run[0] == tick)
         fence = tick * (longest + 1)
-        language = re.sub(r"([\\&])", r"\\\1", node.language)
+        language = _IN_LANGUAGE.sub(r"\\\g<0>", node.language)
         code = f"{fence}{language}\n{node.text}\n{fence}" if node.text else f"{fence}{language}\n{fence}"
         return self._inline.shielded(code, "\n")
 
