@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import re
+from copy import deepcopy
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from markup_trees import DOCUMENTS, MARKDOWN
 
 from newsletter_bot import document as doc
 from newsletter_bot.document import Document, Paragraph, Text
@@ -101,3 +105,12 @@ def test_raw_html_stays_but_clean() -> None:
     markdown = "a <kbd onclick='x'>b</kbd> <script>c</script>\n\n<div style='x'>d <a id='e' href='javascript:f'>g</a>&amp;<3</div>"
 
     assert 'a <kbd>b</kbd> c\n\n<div>d <a id="e">g</a>&amp;&lt;3</div>\n' == written(markdown, Format.GFM)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.one_of(DOCUMENTS, MARKDOWN.map(read)), st.permutations(list(Format)))
+def test_what_is_kept_with_a_tree_changes_no_format(document: Document, order: list[Format]) -> None:
+    """What was written for one format and serves another is what that would have written by itself."""
+    alone = {form: write(deepcopy(document), form) for form in Format}
+
+    assert alone == {form: write(document, form) for form in order}

@@ -11,7 +11,8 @@ from markup_trees import DOCUMENTS, MARKDOWN
 
 from newsletter_bot import document as doc
 from newsletter_bot.document import Document, Footnote, Paragraph, Text
-from newsletter_bot.markup import html, read, write
+from newsletter_bot.markup import email, html, raw, read, write
+from newsletter_bot.markup.dialects import Page
 from newsletter_bot.model import Format
 
 ACTIVE = re.compile(
@@ -63,7 +64,7 @@ def test_web_pages_say_what_things_are(markdown: str) -> None:
 
 def test_web_pages_of_several_issues_keep_their_ids_apart() -> None:
     """A prefix goes before every id and every link to one."""
-    written = html.write(read("a[^1]\n\n[^1]: - b"), prefix="i7-")
+    written = html.write(read("a[^1]\n\n[^1]: - b"), page=Page(prefix="i7-"))
 
     assert 'href="#i7-fn-1" id="i7-fnref-1"' in written
     assert '<li id="i7-fn-1">\n<ul>\n<li>b</li>\n</ul>\n<p><a href="#i7-fnref-1"' in written
@@ -87,7 +88,7 @@ def test_things_that_no_text_gives_are_written_too() -> None:
     written = write(Document(blocks, (Footnote("x", 1, (), references=1),)), Format.HTML)
 
     assert '<img src="a.png" alt="b" width="2" height="1">' in written
-    assert '<p class="button"><a href="/x?a=1&amp;b">Go &amp; see</a></p>' in written
+    assert '<p class="button"><a class="button" href="/x?a=1&amp;b">Go &amp; see</a></p>' in written
     assert '<li id="fn-1">\n<p><a href="#fnref-1"' in written
     assert "<b></b>" == html.HtmlWriter().inlines((doc.RawInline("<b>"),))
 
@@ -171,6 +172,14 @@ def test_mail_is_a_whole_page_with_its_styles_inlined() -> None:
     assert "☑ a" in written
     assert "☐ b" in written
     assert write(read("a"), Format.EMAIL).startswith("<!DOCTYPE html><html><head>")
+
+
+@pytest.mark.parametrize("tag", sorted(raw.TAGS | {"aside", "section"}))
+def test_each_tag_gets_its_style_and_stays_itself(tag: str) -> None:
+    """Also those that a parser only takes within a table; what a tag says already stays."""
+    opening = f'<{tag} class="x" style="text-align: right"'
+
+    assert re.fullmatch(rf'<{tag} class="x" style="[^"]*text-align: right;?"', email.styled(opening))
 
 
 HOSTILE = [

@@ -12,10 +12,13 @@ from markup_trees import DOCUMENTS
 from newsletter_bot import document as doc
 from newsletter_bot.document import Document, Footnote, Inline, Paragraph, Text
 from newsletter_bot.markup import read, write
-from newsletter_bot.markup.prosemirror import nodes
 from newsletter_bot.model import Format
 
 Node = dict[str, Any]
+
+
+def nodes(document: Document) -> Node:
+    return dict(json.loads(write(document, Format.SUBSTACK)))
 
 
 def content(markdown: str) -> list[Node]:

@@ -58,23 +58,34 @@ class Builder:
             top = state.stack[-1]
             if top.blocks:
                 top = state.inline_frame(start)
-            state.links += tag == "Link"
+            if tag == "Link":
+                state.links += 1
         else:
-            state.open_single = False
-            top = state.stack[-1]
-            if top.tag == "Implicit":
-                top = close_implicit(state, start)
-            if tag == "Paragraph":
-                top.loose = True
-        nesting = tag in _NESTING
-        self._nesting += nesting
-        if (nesting and self._nesting > DEPTH) or (top.tag == "Skipped" and tag not in _HOLDERS):
+            top = self._container(tag, start)
+        deep = tag in _NESTING and self._deeper()
+        if deep or (top.tag == "Skipped" and tag not in _HOLDERS):
             state.stack.append(self._skipped(tag, start, top))
             return
         frame = Frame(tag, value, start)
         if tag == "FootnoteDefinition":
             frame.references = list[FootnoteReference]()
         state.stack.append(frame)
+
+    def _container(self, tag: str, start: int) -> Frame:
+        """Where a block begins."""
+        state = self.state
+        state.open_single = False
+        top = state.stack[-1]
+        if top.tag == "Implicit":
+            top = close_implicit(state, start)
+        if tag == "Paragraph":
+            top.loose = True
+        return top
+
+    def _deeper(self) -> bool:
+        """One level further in: whether that is too deep."""
+        self._nesting += 1
+        return self._nesting > DEPTH
 
     def _skipped(self, tag: str, start: int, top: Frame) -> Frame:
         """A frame beyond the sensible depth: it hands its children to its parent."""
@@ -97,8 +108,10 @@ class Builder:
             CLOSERS[tag](state, frame, end)
         else:
             tag = frame.value
-        self._nesting -= tag in _NESTING
-        state.links -= tag == "Link"
+        if tag in _NESTING:
+            self._nesting -= 1
+            if tag == "Link":
+                state.links -= 1
 
 
 _HOLDERS = frozenset({"Paragraph", "Heading", "CodeBlock", "HtmlBlock", "Table", "FootnoteDefinition"})

@@ -19,13 +19,13 @@ _NAMES = {None: "null", True: "true", False: "false"}
 
 def as_node(kind: str, content: Iterable[Node] = (), attrs: Mapping[str, Value] | None = None) -> Node:
     """A node; without attributes or content it has no such key."""
-    told = f',"attrs":{{{_attributes(attrs)}}}' if attrs else ""
-    inside = ",".join(content)
-    return f'{{"type":"{kind}"{told},"content":[{inside}]}}' if inside else f'{{"type":"{kind}"{told}}}'
+    inside = f',"content":[{joined}]' if (joined := ",".join(content)) else ""
+    return f'{{"type":"{kind}"{_attributes(attrs)}{inside}}}' if attrs else f'{{"type":"{kind}"{inside}}}'
 
 
 def _attributes(attrs: Mapping[str, Value]) -> str:
-    return ",".join([f'"{name}":{_value(value)}' for name, value in attrs.items()])
+    told = ",".join([f'"{name}":{_value(value)}' for name, value in attrs.items()])
+    return f',"attrs":{{{told}}}'
 
 
 def _value(value: Value) -> str:

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from newsletter_bot.document import Document, Problem
 from newsletter_bot.markup import autolinks, footnotes
 from newsletter_bot.markup._builder import Builder
-from newsletter_bot.markup._characters import INTERNAL
 from newsletter_bot.markup._runs import WIDE, token
 from newsletter_bot.markup._state import Amendment, Findings, Manner, State
 from newsletter_bot.markup.quotes import marks_of
@@ -87,9 +86,8 @@ def _clean(text: str) -> str:
     """Line ends of one kind, no byte order mark, nothing that is no character."""
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
-    for character in ("\0", INTERNAL):
-        if character in text:
-            text = text.replace(character, "\ufffd")
+    if "\0" in text:
+        text = text.replace("\0", "\ufffd")
     try:
         text.encode()
     except UnicodeEncodeError:

@@ -117,6 +117,7 @@ class Voice:
         written = write(node)
         if self.lasts:
             node.written = (*node.written, (self._family, self._answers, written))
+        self._answers = {}  # what is asked from now on is not about this block
         return written
 
     def _agrees(self, answers: Mapping[str, object]) -> bool:

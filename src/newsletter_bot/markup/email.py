@@ -58,28 +58,37 @@ def write(document: Document, *, title: str = "", language: str = "") -> str:
     body = html.write(document, title=title, page=MAIL)
     spoken = f' lang="{text(language)}"' if language else ""
     spoken += ' dir="rtl"' if language.partition("-")[0].lower() in _FROM_RIGHT else ""
-    styled = _OPENING.sub(lambda opening: _styled[opening[0]], f'<body><div class="page">\n{body}</div></body>')
+    page = _OPENING.sub(lambda opening: _STYLED[opening[0]], f'<body><div class="page">\n{body}</div></body>')
     return (
         f'<!DOCTYPE html><html{spoken}><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
-        f"<title>{text(title)}</title></head>{styled}</html>"
+        f"<title>{text(title)}</title></head>{page}</html>"
     )
 
 
+def styled(opening: str) -> str:
+    """The beginning of a tag with all that the style sheet says of it."""
+    return _STYLED[opening]
+
+
+def _inlined(opening: str) -> str:
+    import css_inline
+
+    inliner = css_inline.CSSInliner(load_remote_stylesheets=False, keep_style_tags=False)
+    tag = opening[1:].partition(" ")[0]
+    around = _TABLE.get(tag, "")
+    page = inliner.inline(f"<html><head><style>{_STYLE}</style></head><body>{around}{opening}></body></html>")
+    start = page.rindex(f"<{tag}")
+    return page[start : page.index(">", start)]
+
+
 class _Styled(dict[str, str]):
-    """The beginnings of tags with all that the style sheet says of them; css-inline is asked once for each kind."""
+    """Beginnings of tags by how they stood without style: css-inline is asked once for each kind."""
 
     def __missing__(self, opening: str) -> str:
-        import css_inline
-
-        inliner = css_inline.CSSInliner(load_remote_stylesheets=False, keep_style_tags=False)
-        tag = opening[1:].partition(" ")[0]
-        around = _TABLE.get(tag, "")
-        page = inliner.inline(f"<html><head><style>{_STYLE}</style></head><body>{around}{opening}></body></html>")
-        start = page.rindex(f"<{tag}")
-        styled = page[start : page.index(">", start)]
+        found = _inlined(opening)
         if len(self) < _KINDS:
-            self[opening] = styled
-        return styled
+            self[opening] = found
+        return found
 
 
-_styled = _Styled()
+_STYLED = _Styled()
