@@ -79,10 +79,10 @@ def write_drafts(folder: Path, count: int, *, status: str = "draft") -> None:
         path.write_text(DRAFT.format(number=number, day=number % 28 + 1, status=status), encoding="utf-8")
 
 
-def long_post(size: int = 20_000) -> str:
-    """Markdown of about that many characters with what posts are made of."""
+def long_post(first: int = 0, size: int = 20_000) -> str:
+    """Markdown of about that many characters with what posts are made of; its parts are counted from the first."""
     parts: list[str] = []
-    length = number = 0
+    length, number = 0, first
     while length < size:
         number += 1
         part = (

@@ -118,6 +118,10 @@ MARKDOWN = st.lists(st.sampled_from(_PIECES), max_size=24).map("".join)
 def bare(value: Any) -> Any:
     """A node as nested tuples without lines, to compare trees."""
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        kept = [entry.name for entry in dataclasses.fields(value) if entry.compare and entry.name not in ("line", "problems")]
+        kept = [
+            entry.name
+            for entry in dataclasses.fields(value)
+            if entry.compare and entry.name not in ("line", "problems")
+        ]
         return (type(value).__name__, *[bare(getattr(value, name)) for name in kept])
     return tuple(map(bare, value)) if isinstance(value, tuple) else value
