@@ -83,7 +83,12 @@ def _editor(drafts: Sequence[Draft], shown: Sequence[Shown], material: Material)
         notices=material.get("notices", ()) if "housekeeping" in frame.sections else (),
         shown=shown,
         calendar=calendar,
-        folder=Folder(material.get("pictures", {}), material.get("issues", {})),
+        folder=Folder(
+            material.get("pictures", {}),
+            material.get("issues", {}),
+            faults=material.get("faults", {}),
+            drafts=material.get("paths", ()),
+        ),
         values=values,
     )
 

@@ -126,7 +126,8 @@ class Templates:
 
         Raises DraftError that names template and line.
         """
-        document = read(markup.read(self._filled(name, values), language=self.language, smart=self.smart))
+        document = markup.read(self._filled(name, values), language=self.language, smart=self.smart)
+        document = read(map_document(document, inline=_addressed))
         document = map_document(document, block=self._placed_block)
         return map_document(document, block=_revealed_block, inline=self._placed_inline)
 
@@ -235,12 +236,19 @@ def _revealed(text: str) -> str:
 
 def _revealed_inline(node: Inline) -> Inline:
     if isinstance(node, Link):
-        return replace(node, title=_revealed(node.title), href=_address(node.href))
+        return replace(node, title=_revealed(node.title))
     if isinstance(node, Image):
-        return replace(node, alt=_revealed(node.alt), title=_revealed(node.title), src=_address(node.src))
+        return replace(node, alt=_revealed(node.alt), title=_revealed(node.title))
     if isinstance(node, Math):
         return Math(_revealed(node.tex))
     return RawInline(_as_html(node.html), node.line) if isinstance(node, RawInline) else node
+
+
+def _addressed(node: Inline) -> tuple[Inline, ...]:
+    """A link or a picture that leads where a value says."""
+    if isinstance(node, Link):
+        return (replace(node, href=_address(node.href)),)
+    return (replace(node, src=_address(node.src)),) if isinstance(node, Image) else (node,)
 
 
 def _address(href: str) -> str:
