@@ -273,3 +273,50 @@ def test_new_is_dated_for_the_slot_that_is_empty(writer: Writer) -> None:
     writer.publish()
 
     assert "drafts/2026-12-02-oars.md" == writer.run("new", "Oars", "--json").json["draft"]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        ("housekeeping.md.j2", b"caf\xe9 {{ content }}", "byte 0xe9 is not valid UTF-8"),
+        ("issue.md.j2", b"{{ body }}\n{{ nothing }}", "the template cannot be filled: 'nothing' is undefined"),
+        ("houskeeping.md.j2", b"Hello", "no section is called houskeeping: this template is used only where another one includes it"),
+        ("footnotes.md.j2", b"Hello", "each publication has its own way with footnotes: this template is not used"),
+    ],
+)  # fmt: skip
+def test_templates_are_looked_over(writer: Writer, name: str, content: bytes, message: str) -> None:
+    """A template that cannot be read or filled, or that nothing uses, is named with its file; nothing breaks."""
+    (writer.folder / "templates").mkdir()
+    (writer.folder / "templates" / name).write_bytes(content)
+    (writer.folder / "drafts" / "_housekeeping.md").write_text("- A notice\n", encoding="utf-8")
+    writer.write("lanterns")
+
+    findings = writer.run("check", "--offline", "--json").json["findings"]
+
+    assert [(f"templates/{name}", message)] == [(one["file"], one["message"]) for one in findings]
+    assert 0 == writer.run("status").code
+
+
+def test_a_template_that_says_nothing_stops_the_issue(writer: Writer) -> None:
+    """No empty post goes out."""
+    (writer.folder / "templates").mkdir()
+    (writer.folder / "templates" / "issue.md.j2").write_text("{# to be written #}", encoding="utf-8")
+    writer.write("lanterns")
+
+    answer = writer.publish()
+
+    assert (2, "the issue says nothing: no text, no notices, no events") == (
+        answer.code,
+        answer.json["error"]["message"],
+    )
+    assert [] == writer.sandbox.posts("substack")
+
+
+def test_a_folder_called_like_a_template_is_told(writer: Writer) -> None:
+    """It is no file, and that is said."""
+    (writer.folder / "templates" / "body.md.j2").mkdir(parents=True)
+    writer.write("lanterns")
+
+    error = writer.run("plan", "--json").json["error"]
+
+    assert ("templates/body.md.j2", "this is not a regular file") == (error["file"], error["message"])

@@ -41,7 +41,7 @@ def assemble(drafts: Sequence[Draft], **material: Unpack[Material]) -> Issue:
     sections = tuple(editor.sections())
     blocks = editor.whole(sections) if WHOLE in editor.templates else _joined(sections)
     document = editor.notes.numbered(blocks)
-    document = _with_reading_time(document, frame) if frame.reading_time else document
+    document = _with_reading_time(document, frame) if frame.reading_time and document.blocks else document
     cover = editor.folder.cover(drafts[0])
     return replace(
         _titled(drafts, material),

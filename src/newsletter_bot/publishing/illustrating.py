@@ -30,8 +30,19 @@ def _sources(desk: Desk, drafts: Sequence[Draft], notices: Sequence[Notice]) -> 
     """Every picture as its file names it."""
     for draft in drafts:
         yield from ((draft.path, image.source) for image in images_of(draft))
+        yield from ((draft.path, image.source) for text in _told(draft.extra) for image in images_in(text))
     texts = [(notice.origin.file, notice.text) for notice in notices if notice.origin]
     texts += [(SETTINGS, desk.frame.sign_off)]
     texts += [(template_file(name), source) for name, source in desk.frame.templates.items()]
     for file, text in texts:
         yield from ((file, image.source) for image in images_in(text))
+
+
+def _told(value: object) -> Iterator[str]:
+    """The texts of front matter that may show a picture where a template reads them as Markdown."""
+    if isinstance(value, str):
+        yield from [value] if "![" in value else ()
+    elif isinstance(value, Mapping):
+        yield from (text for entry in value.values() for text in _told(entry))
+    elif isinstance(value, list):
+        yield from (text for entry in value for text in _told(entry))

@@ -173,7 +173,7 @@ def _refuse_broken(issue: Issue) -> None:
     broken = next((finding for finding in issue.findings if finding.level is Level.ERROR), None)
     if broken:
         raise draft_error(broken)
-    if all(section.name in ("footnotes", "sign_off") for section in issue.sections):
+    if not issue.document.blocks or all(section.name in ("footnotes", "sign_off") for section in issue.sections):
         fix = "write its text, or set 'status: draft' until there is some"
         raise DraftError("the issue says nothing: no text, no notices, no events", file=issue.draft, fix=fix)
 
