@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from outside_world import world
+from outside_world import World, world
 from writer_stage import Answer, Writer
 
 
@@ -320,3 +320,43 @@ def test_a_folder_called_like_a_template_is_told(writer: Writer) -> None:
     error = writer.run("plan", "--json").json["error"]
 
     assert ("templates/body.md.j2", "this is not a regular file") == (error["file"], error["message"])
+
+
+def test_a_page_is_asked_for_once_whatever_its_fragments(writer: Writer, others: World) -> None:
+    """Ten places of one page are one page."""
+    writer.configure(more="network: {allow_private: true}\n")
+    page = others.put("/long", "here")
+    writer.write("lanterns", " ".join(f"[{part}]({page}#{part})" for part in ("a", "b", "c")))
+
+    assert [] == writer.run("check", "--json").json["findings"]
+    assert 1 == others.asked("/long")
+
+
+def test_a_host_that_asks_for_patience_gets_it(writer: Writer, others: World) -> None:
+    """After 429 nothing more is asked of it; what was not looked at is said, and asked for another time."""
+    writer.configure(more="network: {allow_private: true}\n")
+    others.put("/busy", "later", status=429)
+    others.put("/quiet", "here")
+    writer.write("lanterns", f"[a]({others.url}/busy) [b]({others.url}/quiet)")
+
+    (finding,) = writer.run("check", "--json").json["findings"]
+    asked = others.asked("/quiet")
+    others.put("/busy", "here")
+
+    assert ("info", "2 links were not looked at") == (finding["level"], finding["message"].partition(":")[0])
+    assert 0 == asked
+    assert [] == writer.run("check", "--json").json["findings"]
+
+
+def test_the_difference_of_a_plan_shows_real_addresses(writer: Writer) -> None:
+    """A link that came since reads as it will; nothing that only stands in for an address is shown."""
+    writer.write("lanterns", "See [the sequel](sequel.md).")
+    writer.publish()
+    writer.write("sequel")
+    writer.publish("--only", "medium", "drafts/sequel.md", now="2026-12-02T09:00:00+00:00")
+    answer = writer.publish(now="2026-12-02T09:00:00+00:00")
+
+    shown = writer.run("plan", "drafts/lanterns.md").out
+
+    assert f"+See the sequel ({answer.deliveries['medium']['url']})." in shown
+    assert ".invalid" not in shown

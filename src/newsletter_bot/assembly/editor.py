@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from newsletter_bot import markup
-from newsletter_bot.assembly.bodies import highest_level, shifted, without_lines, without_title
+from newsletter_bot.assembly.bodies import highest_level, shifted, without_lines, without_paywall, without_title
 from newsletter_bot.assembly.dates import Calendar
 from newsletter_bot.assembly.disguise import Passage
 from newsletter_bot.assembly.folder import Folder, problems_of
@@ -147,7 +147,7 @@ class Editor:
         for notice in self.notices:
             where = notice.origin
             file, line = (where.file, where.line or 1) if where else (SETTINGS, 1)
-            blocks = self._read(notice.text, file, line).blocks
+            blocks = without_paywall(self._read(notice.text, file, line).blocks)
             if blocks:
                 items.append(ListItem(blocks, line=line if self._of_draft(file) else 0))
                 seen.append(Item(title=plain(blocks)))
