@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from outside_world import world
+from outside_world import World, world
 from writer_stage import Answer, Writer
 
 
@@ -273,3 +273,90 @@ def test_new_is_dated_for_the_slot_that_is_empty(writer: Writer) -> None:
     writer.publish()
 
     assert "drafts/2026-12-02-oars.md" == writer.run("new", "Oars", "--json").json["draft"]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        ("housekeeping.md.j2", b"caf\xe9 {{ content }}", "byte 0xe9 is not valid UTF-8"),
+        ("issue.md.j2", b"{{ body }}\n{{ nothing }}", "the template cannot be filled: 'nothing' is undefined"),
+        ("houskeeping.md.j2", b"Hello", "no section is called houskeeping: this template is used only where another one includes it"),
+        ("footnotes.md.j2", b"Hello", "each publication has its own way with footnotes: this template is not used"),
+    ],
+)  # fmt: skip
+def test_templates_are_looked_over(writer: Writer, name: str, content: bytes, message: str) -> None:
+    """A template that cannot be read or filled, or that nothing uses, is named with its file; nothing breaks."""
+    (writer.folder / "templates").mkdir()
+    (writer.folder / "templates" / name).write_bytes(content)
+    (writer.folder / "drafts" / "_housekeeping.md").write_text("- A notice\n", encoding="utf-8")
+    writer.write("lanterns")
+
+    findings = writer.run("check", "--offline", "--json").json["findings"]
+
+    assert [(f"templates/{name}", message)] == [(one["file"], one["message"]) for one in findings]
+    assert 0 == writer.run("status").code
+
+
+def test_a_template_that_says_nothing_stops_the_issue(writer: Writer) -> None:
+    """No empty post goes out."""
+    (writer.folder / "templates").mkdir()
+    (writer.folder / "templates" / "issue.md.j2").write_text("{# to be written #}", encoding="utf-8")
+    writer.write("lanterns")
+
+    answer = writer.publish()
+
+    assert (2, "the issue says nothing: no text, no notices, no events") == (
+        answer.code,
+        answer.json["error"]["message"],
+    )
+    assert [] == writer.sandbox.posts("substack")
+
+
+def test_a_folder_called_like_a_template_is_told(writer: Writer) -> None:
+    """It is no file, and that is said."""
+    (writer.folder / "templates" / "body.md.j2").mkdir(parents=True)
+    writer.write("lanterns")
+
+    error = writer.run("plan", "--json").json["error"]
+
+    assert ("templates/body.md.j2", "this is not a regular file") == (error["file"], error["message"])
+
+
+def test_a_page_is_asked_for_once_whatever_its_fragments(writer: Writer, others: World) -> None:
+    """Ten places of one page are one page."""
+    writer.configure(more="network: {allow_private: true}\n")
+    page = others.put("/long", "here")
+    writer.write("lanterns", " ".join(f"[{part}]({page}#{part})" for part in ("a", "b", "c")))
+
+    assert [] == writer.run("check", "--json").json["findings"]
+    assert 1 == others.asked("/long")
+
+
+def test_a_host_that_asks_for_patience_gets_it(writer: Writer, others: World) -> None:
+    """After 429 nothing more is asked of it; what was not looked at is said, and asked for another time."""
+    writer.configure(more="network: {allow_private: true}\n")
+    others.put("/busy", "later", status=429)
+    others.put("/quiet", "here")
+    writer.write("lanterns", f"[a]({others.url}/busy) [b]({others.url}/quiet)")
+
+    (finding,) = writer.run("check", "--json").json["findings"]
+    asked = others.asked("/quiet")
+    others.put("/busy", "here")
+
+    assert ("info", "2 links were not looked at") == (finding["level"], finding["message"].partition(":")[0])
+    assert 0 == asked
+    assert [] == writer.run("check", "--json").json["findings"]
+
+
+def test_the_difference_of_a_plan_shows_real_addresses(writer: Writer) -> None:
+    """A link that came since reads as it will; nothing that only stands in for an address is shown."""
+    writer.write("lanterns", "See [the sequel](sequel.md).")
+    writer.publish()
+    writer.write("sequel")
+    writer.publish("--only", "medium", "drafts/sequel.md", now="2026-12-02T09:00:00+00:00")
+    answer = writer.publish(now="2026-12-02T09:00:00+00:00")
+
+    shown = writer.run("plan", "drafts/lanterns.md").out
+
+    assert f"+See the sequel ({answer.deliveries['medium']['url']})." in shown
+    assert ".invalid" not in shown

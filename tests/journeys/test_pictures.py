@@ -230,3 +230,46 @@ def test_a_picture_from_outside_the_folder_is_refused(writer: Writer) -> None:
 
     assert ("drafts/walk.md", 6) == (error["file"], error["line"])
     assert "outside" in error["message"]
+
+
+def test_pictures_of_one_name_in_two_folders_stay_apart(writer: Writer) -> None:
+    """In a digest each draft shows the picture of its own folder, whatever it is called."""
+    text = (writer.folder / "schedule.yaml").read_text(encoding="utf-8")
+    (writer.folder / "schedule.yaml").write_text(text.replace("issue: {", "issue: {compose: digest, "), "utf-8")
+    for name, shade in (("quay", 0), ("market", 200)):
+        (writer.folder / "drafts" / name).mkdir()
+        put(writer, f"{name}/photo.png", encoded(Image.new("RGB", (8, 8), (shade, 9, 9)), "PNG"))
+        writer.write(f"{name}/walk", f"![The {name}](photo.png)")
+
+    writer.publish()
+
+    shades = [Image.open(io.BytesIO(fetched(src))).getpixel((0, 0)) for src in shown_on_substack(writer)]
+    assert [(200, 9, 9), (0, 9, 9)] == shades
+
+
+def test_notices_last_words_and_templates_show_pictures(writer: Writer) -> None:
+    """A picture is seen from the file that names it: the inbox, the settings, a template."""
+    for name in ("drafts/stall.png", "logo.png", "templates/rule.png"):
+        (writer.folder / name).parent.mkdir(exist_ok=True)
+        (writer.folder / name).write_bytes(encoded(Image.new("RGB", (8, 8), (len(name), 9, 9)), "PNG"))
+    (writer.folder / "drafts" / "_housekeeping.md").write_text("- A stall: ![stall](stall.png)\n", encoding="utf-8")
+    settings = writer.folder / "schedule.yaml"
+    settings.write_text(settings.read_text("utf-8").replace("Until next week.", "Bye ![logo](logo.png)"), "utf-8")
+    (writer.folder / "templates" / "body.md.j2").write_text("![rule](rule.png)\n\n{{ content }}\n", encoding="utf-8")
+    writer.write("walk")
+
+    answer = writer.publish()
+
+    assert {"substack": "delivered", "medium": "delivered"} == answer.states
+    assert 3 == uploads(writer)
+
+
+def test_a_missing_picture_of_the_inbox_is_told_where_it_stands(writer: Writer) -> None:
+    """The line of the inbox, why, and the mend; nothing goes out."""
+    (writer.folder / "drafts" / "_housekeeping.md").write_text("- One\n- Two ![x](gone.png)\n", encoding="utf-8")
+    writer.write("walk")
+
+    error = writer.publish().json["error"]
+
+    assert ("drafts/_housekeeping.md", 2) == (error["file"], error["line"])
+    assert "image `gone.png`: there is no such image" == error["message"]

@@ -292,10 +292,53 @@ def test_an_issue_that_was_edited_gives_a_correction(reader: Any) -> None:
 
     assert ([], [], []) == (before, planned, dropped)
     assert (
-        f"Correction: [Lanterns]({first.deliveries['substack']['url']}) (issue 1) has been changed since it went out."
+        f"Correction: [Lanterns]({first.deliveries['substack']['url']}) (issue 1) was changed on 25 November, after it went out."
         == one["text"]
     )
     assert 1 == len(suggested(reader.run("suggest", "--json", "--offline"), "correction"))
+
+
+def test_a_link_that_was_filled_in_is_no_correction(writer: Writer) -> None:
+    """When an issue gets the address of one that came out later, its words are what they were."""
+    path = writer.write(
+        "lanterns", "Eleven lanterns. More of them in [the sequel](sequel.md), and [here](lanterns.md)."
+    )
+    writer.publish()
+    writer.publish("--due", now="2026-11-25T12:00:00+00:00")
+    writer.write("sequel")
+    writer.publish(now="2026-12-02T09:00:00+00:00")
+    filled = json.dumps(writer.sandbox.post(writer.sandbox.posts("substack")[0]["id"]))
+    before = suggested(writer.run("suggest", "--json", "--offline"))
+    edit(path, "Eleven", "Twelve")
+    writer.publish(str(path), now="2026-12-03T09:00:00+00:00")
+    (one,) = suggested(writer.run("suggest", "--json", "--offline"))
+    writer.run("suggest", "--drop", one["id"])
+    writer.write("epilogue")
+    edit(path, "More", "More, and [an end](epilogue.md),")
+    writer.publish(str(path), now="2026-12-04T09:00:00+00:00")
+    (another,) = suggested(writer.run("suggest", "--json", "--offline"))
+    writer.run("suggest", "--drop", another["id"])
+    writer.publish("drafts/epilogue.md", now="2026-12-09T09:00:00+00:00")
+
+    assert "/p/sequel" in filled
+    assert [] == before
+    assert "was changed on 3 December" in one["text"]
+    assert "was changed on 4 December" in another["text"]
+    assert [] == suggested(writer.run("suggest", "--json", "--offline"))
+
+
+def test_a_suggestion_in_words_that_went_out_is_refused(reader: Any, others: Any) -> None:
+    """A notice goes out once: accepting the very same words would lose them, so that is said."""
+    others.put("/feed.xml", rss(("A kiln", "https://quay.example/kiln", TUE)), "application/rss+xml")
+    (one,) = suggested(reader.run("suggest", "--json"))
+    reader.run("note", one["text"])
+    reader.write("lanterns")
+    reader.publish()
+
+    answer = reader.run("suggest", "--accept", one["id"], "--json")
+
+    assert (2, f"issue 1 has carried the very notice of {one['id']}") == (answer.code, answer.json["error"]["message"])
+    assert [one] == suggested(reader.run("suggest", "--json", "--offline"))
 
 
 def test_a_draft_that_was_edited_before_readers_had_it_gives_none(writer: Writer) -> None:

@@ -33,7 +33,7 @@ def test_pictures_of_a_draft_are_named_with_lines() -> None:
         ImageSource("one a.png", 10),
         ImageSource("https://i.example/b%20.png", 12),
         ImageSource("note.png", 16),
-        ImageSource("n.png", 1),
+        ImageSource("n.png", 3),
     ) == images_of(own)
     assert () == images_of(draft())
 
@@ -120,13 +120,40 @@ def test_link_to_a_draft_is_a_link_to_its_issue(href: str, expected: str | None)
 
 
 def test_link_to_an_unknown_draft_stands_as_words() -> None:
-    """A link to a draft that is no issue is a finding with the nearest name; its words remain."""
+    """A link to a draft that is not there is a finding with the nearest name; its words remain."""
     issue = issue_of(draft("See [*this*](2026-odl.md)."), issues={"drafts/2026-old.md": "x"})
     other = issue_of(draft("See [this](zzz.md)."))
 
     assert "<p>See <em>this</em>.</p>\n" == html(issue)
     assert (Level.WARNING, "did you mean drafts/2026-old.md?") == (issue.findings[0].level, issue.findings[0].fix)
-    assert "it becomes a link once that draft is out" == other.findings[0].fix
+    assert "mend its path" == other.findings[0].fix
+
+
+def test_link_to_a_draft_that_is_not_out_waits_for_it() -> None:
+    """It is told that the link comes later; no other draft is named in its place."""
+    paths = ["drafts/2026-new.md", "drafts/2026-old.md"]
+    issue = issue_of(draft("See [this](2026-new.md)."), issues={"drafts/2026-old.md": "x"}, paths=paths)
+    (finding,) = issue.findings
+
+    assert "<p>See this.</p>\n" == html(issue)
+    assert "the link leads to drafts/2026-new.md, which is not out yet: its words stand without it" == finding.message
+    assert "it becomes a link once that draft is out" == finding.fix
+
+
+@pytest.mark.parametrize("href", ["paper.pdf", "2026-old", "/about", "old.md?x=1"])
+def test_link_that_only_the_folder_knows_is_told(href: str) -> None:
+    """No reader can follow a path: it stays as it is, and is named."""
+    issue = issue_of(draft(f"See [this]({href})."), issues={"drafts/old.md": "x"})
+
+    assert f'href="{href}"' in html(issue)
+    assert [(Level.WARNING, "drafts/wheels.md", 1)] == found(issue)
+    assert [] == found(issue_of(draft("[a](#part) [b](mailto:a@b.example) [c](https://a.example/x)\n")))
+
+
+def test_link_to_a_draft_in_raw_html_is_told() -> None:
+    """Only links of the text become the address of an issue."""
+    assert [(Level.WARNING, "drafts/wheels.md", 1)] == found(issue_of(draft('x <a href="old.md#part">y</a>')))
+    assert [] == found(issue_of(draft('x <a href="https://a.example/old.md">y</a>')))
 
 
 @pytest.mark.parametrize(

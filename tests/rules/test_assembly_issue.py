@@ -294,3 +294,12 @@ def test_pictures_of_all_texts_are_gathered() -> None:
     issue = issue_of(draft("![x](a.png)"), notices=[notice("![y](b.png)")], pictures=pictures)
 
     assert [picture("b"), picture("a")] == list(issue.pictures.values())
+
+
+def test_a_notice_has_no_paywall_and_says_something() -> None:
+    """The end of the free part stands in the body; a notice of nothing else leaves no bullet."""
+    issue = issue_of(notices=(notice("<!-- paywall -->"), notice("One\n\n<!-- paywall -->")))
+
+    assert "<li>\n<p>One</p>\n</li>" in html(issue).replace("<li>One</li>", "<li>\n<p>One</p>\n</li>")
+    assert ["One"] == [item.title for item in issue.sections[0].items]
+    assert "paywall" not in html(issue)

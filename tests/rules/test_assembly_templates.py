@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from assembly_samples import at, draft, frame, html, issue_of, listing, notice
+from assembly_samples import at, draft, frame, html, issue_of, listing, notice, picture, told
 
 from newsletter_bot.errors import DraftError
-from newsletter_bot.model import Issue, IssueRecord, Level
+from newsletter_bot.model import IMAGE_ADDRESS, ISSUE_ADDRESS, Issue, IssueRecord, Level
 
 HOSTILE = "# *x* <b>y</b> [a](b) `c` | {{ 7*7 }} \n\n- ![](z) 1. _u_ & ]]> https://e.example"
 
@@ -153,7 +153,7 @@ def test_stand_ins_in_odd_places_become_text() -> None:
     shown = html(templated(housekeeping=template))
 
     assert (
-        "<h2>One <strong>n</strong> x</h2>\n<p><code>One n</code></p>\n<pre><code>Two\n</code></pre>\n<div>\n\nTwo"
+        "<h3>One <strong>n</strong> x</h3>\n<p><code>One n</code></p>\n<pre><code>Two\n</code></pre>\n<div>\n\nTwo"
         in shown.replace("<p>Two</p>", "Two")
     )
 
@@ -181,7 +181,7 @@ def test_hidden_words_come_back_everywhere() -> None:
     assert '<span class="math">a&lt;b</span>' in shown
     assert '<div class="math">a&lt;b</div>' in shown
     assert 'alt="a&lt;b"' in shown
-    assert '<a href="">bad</a>' in shown
+    assert "</a> bad</p>" in shown
     assert '<pre><code class="language-a&lt;b">a&lt;b\n</code></pre>' in shown
     assert "a&lt;b</div>" in shown
     assert not any(0xE000 <= ord(character) <= 0xE1FF for character in shown)
@@ -206,6 +206,88 @@ def test_broken_template_is_named(template: str, line: int) -> None:
         templated(body=template)
 
     assert ("templates/body.md.j2", line) == (caught.value.file, caught.value.line)
+
+
+def test_missing_template_is_named_with_the_nearest() -> None:
+    """What is included by its name or as its file is called is found; what is not there is named."""
+    templates = {"body": "{% include 'greeting' %} {% include 'greeting.md.j2' %} {{ content }}", "greeting": "Hi!"}
+    with pytest.raises(DraftError) as caught:
+        issue_of(frame=frame(templates={**templates, "body": "x\n{% include 'greating' %}"}))
+
+    assert "<p>Hi! Hi! Hello.</p>" in html(issue_of(frame=frame(templates=templates)))
+    assert "the template cannot be filled: there is no template `greating`" == caught.value.message
+    assert ("did you mean greeting?", 2) == (caught.value.fix, caught.value.line)
+
+
+def test_markdown_of_front_matter_is_seen_from_its_draft() -> None:
+    """Its links lead to issues, its pictures are the draft's, its footnotes are numbered with the others."""
+    own = draft(
+        "Hello.[^1]\n\n[^1]: Mine.",
+        extra={"more": "See [old](old.md), ![p](p.png)[^1]\n\n[^1]: Foot *note*."},
+        path="drafts/sub/wheels.md",
+    )
+    issue = issue_of(
+        own,
+        frame=frame(templates={"body": "{{ content }}\n\n{{ draft.more|markdown }}"}),
+        issues={"drafts/sub/old.md": "old"},
+        pictures={"drafts/sub/p.png": picture()},
+    )
+
+    assert f'<a href="{ISSUE_ADDRESS}old">old</a>' in html(issue)
+    assert {IMAGE_ADDRESS + "a" * 64: picture()} == issue.pictures
+    assert ["Mine.", "Foot note."] == [told(note.children) for note in issue.document.footnotes]
+    assert () == issue.findings
+
+
+def test_each_section_of_a_digest_sees_its_own_draft() -> None:
+    """The front matter that a template sees is that of the draft whose text it places."""
+    drafts = [draft("x", id=name, title=name, subtitle=f"on {name}") for name in ("Alpha", "Beta")]
+    settings = frame(compose="digest", templates={"body": "*{{ draft.subtitle }}*\n\n{{ content }}"})
+
+    assert (
+        "<h2>Alpha</h2>\n<p><em>on Alpha</em></p>\n<p>x</p>\n<h2>Beta</h2>\n<p><em>on Beta</em></p>\n<p>x</p>\n"
+        == html(issue_of(*drafts, frame=settings))
+    )
+
+
+def test_headings_of_a_template_stand_below_the_sections_own() -> None:
+    """No template, and no notice, makes a heading as great as that of its section."""
+    by_template = html(templated(housekeeping="# Big\n\n## Small\n\n{{ content }}"))
+    by_notice = html(issue_of(notices=(notice("# Big"),)))
+
+    assert "<h2>Housekeeping</h2>\n<h3>Big</h3>\n<h4>Small</h4>" in by_template
+    assert "<h3>Big</h3>" in by_notice
+
+
+@pytest.mark.parametrize(
+    ("templates", "told_of"),
+    [
+        ({"issue": "{{ body }}{{ events }}{{ sign_off }}"}, "the section housekeeping"),
+        (
+            {"issue": "{% for part in sections if part.name != 'body' %}{{ part.content }}{% endfor %}"},
+            "the section body",
+        ),
+        ({"housekeeping": "{{ notices[0] }}"}, "notices, which are used up all the same"),
+        ({"housekeeping": "{% for n in notices %}{{ n }}{% endfor %}"}, None),
+        ({"housekeeping": "| a |\n|--|\n| {{ content }} |"}, None),
+        ({"body": "Nothing today."}, "the text of the draft"),
+    ],
+)
+def test_what_a_template_leaves_out_is_told(templates: dict[str, Any], told_of: str | None) -> None:
+    """A notice that is used up unseen, or a text that nobody gets to read, is a warning."""
+    found = [entry.message for entry in templated(**templates).findings if entry.level is Level.WARNING]
+
+    assert ([f"the template leaves out {told_of}"] if told_of else []) == found
+
+
+def test_words_of_a_passage_stay_words() -> None:
+    """A template that works with the words of a notice gets no Markdown out of them."""
+    issue = issue_of(
+        notices=(notice("\\*\\*not bold\\*\\* \\[x\\](https\\://a.example)"),),
+        frame=frame(templates={"housekeeping": "{% for n in notices %}{{ n.text|upper }} {{ n }}{% endfor %}"}),
+    )
+
+    assert "<p>**NOT BOLD** [X](HTTPS://A.EXAMPLE) **not bold** [x](https://a.example)</p>" in html(issue)
 
 
 def test_problems_in_a_template_are_findings() -> None:

@@ -145,3 +145,21 @@ def test_any_inbox_is_read(source: str) -> None:
 
     assert all(notice.text for notice in notices)
     assert all(finding.line for finding in findings)
+
+
+def test_a_numbered_line_at_the_margin_is_no_notice() -> None:
+    """It neither continues the bullet before it nor is one: it is named."""
+    notices, findings = parse_notices("- One\n1. Two\n- Three\n> Four\n", file=FILE)
+
+    assert ["One", "Three"] == [notice.text for notice in notices]
+    assert [2, 4] == [finding.line for finding in findings]
+
+
+def test_oddities_of_notices_are_told() -> None:
+    """A last day that is not read as one, and a notice that stands there twice."""
+    text = "- One (until 2026-12-01).\n- **Two (until 2026-12-01)**\n- Three (Until 2026-12-01)\n- Four\n- Four\n"
+    notices, findings = parse_notices(text, file=FILE)
+
+    assert [None, None, date(2026, 12, 1), None, None] == [notice.until for notice in notices]
+    assert [(1, Level.WARNING), (2, Level.WARNING), (5, Level.INFO)] == [(one.line, one.level) for one in findings]
+    assert "this notice stands in line 4 already: it goes out once" == findings[2].message

@@ -25,6 +25,7 @@ from newsletter_bot.publishing.risk import REMIND, streak_of
 from newsletter_bot.publishing.waking import next_wake
 from newsletter_bot.settings import EventsSettings, HousekeepingSettings, Secret, Settings
 from newsletter_bot.settings import read as read_settings
+from newsletter_bot.sources.templates import TemplateFolder
 
 __all__ = ["Bot", "cadence_of", "ledger_location", "open_bot", "open_settings", "platform_fields", "read_folder"]
 
@@ -218,7 +219,7 @@ def frame_of(settings: Settings) -> Frame:
         events_style=settings.events.style,
         number_in_title=issue.number_in_title or None,
         reading_time=issue.reading_time,
-        templates=read_templates(settings.folder),
+        templates=TemplateFolder(settings.folder),
         compose=issue.compose,
     )
 
@@ -233,9 +234,3 @@ def _headings(settings: Settings) -> Mapping[str, str]:
     usual = {"housekeeping": HousekeepingSettings().heading, "events": EventsSettings().heading, "footnotes": None}
     english = settings.newsletter.language.startswith("en")
     return {name: text for name, text in said.items() if text is not None and (english or text != usual[name])}
-
-
-def read_templates(folder: Path) -> Mapping[str, str]:
-    """The writer's own templates, by the name of the section they write (``templates/events.md.j2``)."""
-    found = sorted((folder / "templates").glob("*.j2")) if (folder / "templates").is_dir() else []
-    return {path.name.split(".", 1)[0]: path.read_text(encoding="utf-8") for path in found}

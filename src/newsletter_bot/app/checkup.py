@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from difflib import get_close_matches
 
 from newsletter_bot.app import Bot
+from newsletter_bot.assembly import SECTIONS, template_file
 from newsletter_bot.errors import DeliveryError, NewsletterError
 from newsletter_bot.model import Finding, Level
 from newsletter_bot.ports import DraftCard, Reachable
@@ -12,11 +14,21 @@ from newsletter_bot.publishing.desk import Wishes
 from newsletter_bot.publishing.preparing import look_over, prepare, shelf
 from newsletter_bot.settings import inspect
 
+WRITTEN = (*SECTIONS, "issue")
+"""What a template may write."""
+
 
 def findings_of(bot: Bot, *, offline: bool) -> list[Finding]:
     """All findings, each once, in the order in which a writer meets them."""
     bot.newsroom.offline = offline
-    found = [*inspect(bot.settings, environ=bot.environ), *_machine(), *_drafts(bot), *_notices(bot), *_sources(bot)]
+    found = [
+        *inspect(bot.settings, environ=bot.environ),
+        *_machine(),
+        *_drafts(bot),
+        *_notices(bot),
+        *_templates(bot),
+        *_sources(bot),
+    ]
     found += [*_repeated(bot), *_ledger(bot), *_renamed(bot)]
     if not offline:
         found.extend(_reach(bot))
@@ -65,6 +77,30 @@ def _notices(bot: Bot) -> Iterator[Finding]:
         yield _finding(error, None)
         return
     yield from expired_notices(inbox, (), bot.desk.frame.local_day(bot.clock()))
+
+
+def _templates(bot: Bot) -> Iterator[Finding]:
+    """Templates that nothing asks for, though their names look as if something did, and those that cannot be read."""
+    for name, source in _template_sources(bot):
+        if isinstance(source, NewsletterError):
+            yield _finding(source, None)
+        elif name == "footnotes":
+            message = "each publication has its own way with footnotes: this template is not used"
+            fix = "remove it; issue.footnotes_heading sets their heading"
+            yield Finding(level=Level.WARNING, message=message, fix=fix, file=template_file(name))
+        elif name not in WRITTEN and (near := get_close_matches(name, WRITTEN, n=1, cutoff=0.7)):
+            message = f"no section is called {name}: this template is used only where another one includes it"
+            fix = f"did you mean {template_file(near[0])}?"
+            yield Finding(level=Level.WARNING, message=message, fix=fix, file=template_file(name))
+
+
+def _template_sources(bot: Bot) -> Iterator[tuple[str, str | NewsletterError]]:
+    templates = bot.desk.frame.templates
+    for name in templates:
+        try:
+            yield name, templates[name]
+        except NewsletterError as error:
+            yield name, error
 
 
 def _sources(bot: Bot) -> Iterator[Finding]:

@@ -39,12 +39,18 @@ def dead_links(bot: Bot) -> Iterator[Finding]:
     """Links and remote images of what is still to go out that lead nowhere or have moved; the network is asked, politely."""
     pictures = _pictures(bot)
     places = {**pictures, **_places(bot)}
-    for address, verdict in verdicts_on(bot, places).items():
+    found = verdicts_on(bot, places)
+    for address, verdict in found.items():
         if verdict.trouble:
             kind = "image" if address in pictures else "link"
             message = f"the {kind} {_shortened(address)} {verdict.trouble}"
             fix = f"write {verdict.target}" if verdict.target else "look at it, and correct or remove it"
             yield replace(places[address], level=Level.WARNING, message=message, fix=fix)
+    if left := len(places) - len(found):
+        were = "links were" if left > 1 else "link was"
+        message = f"{left} {were} not looked at: a host is down, asks for patience, or was asked enough for one run"
+        fix = "run check again later: pages that were well are remembered and not asked for again"
+        yield Finding(level=Level.INFO, message=message, fix=fix)
 
 
 def _shortened(address: str) -> str:

@@ -114,14 +114,14 @@ class FolderNewsroom:
 
     # --- pictures ------------------------------------------------------------------------------------------------
 
-    def picture(self, draft: Draft, source: str) -> Picture:
-        """An image of a draft: a file of the folder; remote ones stay links and are not fetched."""
+    def picture(self, file: str, source: str) -> Picture:
+        """An image as a file of the folder names it: from the folder; remote ones stay links and are not fetched."""
         from newsletter_bot.sources.pictures import load_picture
 
         if "://" in source or source.startswith("//"):
-            raise SourceError("a remote image stays a link", file=draft.path, key=source)
+            raise SourceError("a remote image stays a link", file=file, key=source)
         folder = self._settings.folder
-        return load_picture(folder, source, base=(folder / draft.path).parent)
+        return load_picture(folder, source, base=(folder / file).parent)
 
     def inputs(self) -> list[str]:
         """Files beside drafts that give an issue its content, relative to the folder: the inbox, event files, templates."""

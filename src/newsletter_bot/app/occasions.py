@@ -37,23 +37,27 @@ def corrections(bot: Bot) -> Iterator[Suggestion]:
     """Issues whose text was changed after readers had it."""
     since = bot.clock() - RECENT
     for record in bot.ledger.issues():
-        changed = [one for one in bot.ledger.deliveries(record.id) if _corrected_at(bot, one, since)]
-        first = min(changed, key=lambda one: (not one.mailed, one.publication != bot.settings.home), default=None)
+        moments = [(one, _last_change(bot, one, since)) for one in bot.ledger.deliveries(record.id)]
+        changed = [(one, change) for one, change in moments if change]
+        first = min(
+            changed, key=lambda pair: (not pair[0].mailed, pair[0].publication != bot.settings.home), default=None
+        )
         if first:
-            yield _correction(record, first)
+            yield _correction(bot, record, *first)
 
 
-def _corrected_at(bot: Bot, delivery: Delivery, since: datetime) -> datetime | None:
-    """When a text that readers had was last replaced by another."""
+def _last_change(bot: Bot, delivery: Delivery, since: datetime) -> Transition | None:
+    """The line that says that a text which readers had was last replaced by another."""
     seen = delivery.state is State.DELIVERED and (delivery.mailed or delivery.visibility is Visibility.PUBLIC)
-    if not seen or delivery.public_at is None or delivery.attempt < 2:
+    public_at = delivery.public_at
+    if not seen or public_at is None or delivery.attempt < 2:
         return None
-    moments = [line.at for line in updates(bot.ledger.story(delivery.id))]
-    return max((at for at in moments if at >= delivery.public_at and at >= since), default=None)
+    lines = [line for line in updates(bot.ledger.story(delivery.id)) if line.at >= public_at and line.at >= since]
+    return max(lines, key=lambda line: line.attempt, default=None)
 
 
 def updates(story: Sequence[Transition]) -> Iterator[Transition]:
-    """The lines of a delivery's story that say that a change arrived."""
+    """The lines of a delivery's story that say that a change of the writer's arrived: links that were filled in are none."""
     begun = {line.attempt for line in story if line.after is State.SENDING and line.what == "updating"}
     arrived = tuple(f"{each.value} " for each in Visibility)
     for line in story:
@@ -62,14 +66,16 @@ def updates(story: Sequence[Transition]) -> Iterator[Transition]:
             yield line
 
 
-def _correction(record: IssueRecord, delivery: Delivery) -> Suggestion:
+def _correction(bot: Bot, record: IssueRecord, delivery: Delivery, change: Transition) -> Suggestion:
+    local = bot.rules.current.local_day
+    day = _day(local(change.at), local(bot.clock()))
     return Suggestion(
-        id=identity("correction", record.id, delivery.carried or ""),
+        id=identity("correction", delivery.id, str(change.attempt)),
         kind="correction",
         text=quoted(
             Words("Correction: "),
             Words(record.title, delivery.url),
-            Words(f" (issue {record.number}) has been changed since it went out."),
+            Words(f" (issue {record.number}) was changed on {day}, after it went out."),
         ),
         source=record.draft,
     )

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from newsletter_bot.app import Bot
-from newsletter_bot.app.suggestions import Box, Suggestion, accept
+from newsletter_bot.app.suggestions import Box, Suggestion, accept, refuse_used
 from newsletter_bot.errors import UsageError
 from newsletter_bot.model import Finding
 
@@ -45,6 +45,7 @@ def settle(bot: Bot, *, accepted: Sequence[str], dropped: Sequence[str]) -> Prop
     known = _open(bot)
     taken = box.find(accepted, known, option="--accept")
     refused = box.find(dropped, known, option="--drop")
+    refuse_used(box, taken)
     for suggestion in taken:
         accept(box, suggestion, bot.settings.folder / "drafts" / "_housekeeping.md")
     for suggestion in refused:

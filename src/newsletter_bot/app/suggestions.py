@@ -98,6 +98,16 @@ class Box:
         return UsageError(f"there is no open suggestion {name!r}", key=option, fix=fix)
 
 
+def refuse_used(box: Box, suggestions: Iterable[Suggestion]) -> None:
+    """Raise UsageError for a suggestion in words that an issue has carried: the same notice does not go out twice."""
+    used = {notice.key: record.number for record in box.ledger.issues() for notice in record.notices}
+    for one in suggestions:
+        number = used.get(Notice(text=one.text).key)
+        if number is not None and one.until is None:
+            fix = "say it in other words with newsletter-bot note, and --drop it here"
+            raise UsageError(f"issue {number} has carried the very notice of {one.id}", key="--accept", fix=fix)
+
+
 def accept(box: Box, suggestion: Suggestion, inbox: Path) -> None:
     """Put the notice into the inbox, where the next issue finds it, and settle the suggestion."""
     from newsletter_bot.sources.notices import append_notice, read_notices

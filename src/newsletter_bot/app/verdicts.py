@@ -28,6 +28,7 @@ EACH_HOST = 40
 AT_ONCE = 8
 """Hosts asked side by side."""
 GONE = frozenset({404, 410})
+TOO_MANY = 429
 GUARDED = frozenset({401, 403, 405, 406, 429, 451, 501, 999})
 """Answers of servers that turn programs away and let readers in."""
 
@@ -48,16 +49,25 @@ def known_verdicts(bot: Bot, addresses: Iterable[str]) -> dict[str, Verdict]:
 
 
 def verdicts_on(bot: Bot, addresses: Iterable[str]) -> dict[str, Verdict]:
-    """What becomes of a reader who follows these links; what was asked lately is not asked again."""
-    wanted = list(dict.fromkeys(addresses))
+    """What becomes of a reader who follows these links, as far as they were asked for; what was asked lately is not again."""
+    links = list(dict.fromkeys(addresses))
+    told = _verdicts_on_pages(bot, list(dict.fromkeys(map(_page, links))))
+    return {address: told[_page(address)] for address in links if _page(address) in told}
+
+
+def _page(address: str) -> str:
+    """What is asked for: a fragment stays with the reader."""
+    return address.partition("#")[0]
+
+
+def _verdicts_on_pages(bot: Bot, wanted: Sequence[str]) -> dict[str, Verdict]:
     now = bot.clock()
     known = {address: found for address in wanted if (found := _recalled(bot, address))}
     fresh = {address: verdict for address, (verdict, at) in known.items() if now - at <= _good_for(verdict)}
     asked = _asked([address for address in wanted if address not in fresh][:MOST], limits_of(bot.settings))
     for address, verdict in asked.items():
         bot.ledger.remember(_key(address), json.dumps({**asdict(verdict), "at": now.isoformat()}))
-    told = {**asked, **fresh}
-    return {address: told[address] for address in wanted if address in told}
+    return {**asked, **fresh}
 
 
 def _good_for(verdict: Verdict) -> timedelta:
@@ -73,7 +83,7 @@ def _recalled(bot: Bot, address: str) -> tuple[Verdict, datetime] | None:
 
 
 def _key(address: str) -> str:
-    return f"{LOOKED}{digest_of(address)[:32]}"
+    return f"{LOOKED}{digest_of(_page(address))[:32]}"
 
 
 def _asked(addresses: Sequence[str], limits: Limits) -> Mapping[str, Verdict]:
@@ -95,11 +105,14 @@ def _host(address: str) -> str:
 
 
 def _asked_of_host(addresses: Sequence[str], *, limits: Limits) -> dict[str, Verdict]:
-    """One page after another; a host that does not answer is not asked for the rest."""
+    """One page after another; a host that does not answer, or asks for patience, is not asked for the rest."""
     found = dict[str, Verdict]()
     for address in addresses[:EACH_HOST]:
         try:
-            found[address] = _judged(address, _answer(address, limits))
+            answer = _answer(address, limits)
+            if answer.status == TOO_MANY:
+                break
+            found[address] = _judged(address, answer)
         except SourceError as error:
             # A host that is not known may only mean that this machine is offline: gone is what a server says is gone.
             found[address] = Verdict(f"cannot be followed: {error.message}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from newsletter_bot.document import Block, Document, Heading
+from newsletter_bot.document import Block, Document, Heading, Paywall
 from newsletter_bot.markup.rewrite import map_blocks
 from newsletter_bot.markup.text import text_of
 from newsletter_bot.markup.walk import walk, walk_nodes
@@ -39,6 +39,11 @@ def shifted(blocks: tuple[Block, ...], top: int) -> tuple[Block, ...]:
         return (replace(node, level=min(6, node.level + top - highest)) if isinstance(node, Heading) else node,)
 
     return map_blocks(blocks, block=moved)
+
+
+def without_paywall(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
+    """The text with no end of a free part in it: that stands in the body only."""
+    return map_blocks(blocks, block=lambda node: () if isinstance(node, Paywall) else (node,))
 
 
 def without_lines(document: Document) -> Document:

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from newsletter_bot import markup
-from newsletter_bot.assembly.bodies import shifted, without_lines, without_title
+from newsletter_bot.assembly.bodies import highest_level, shifted, without_lines, without_paywall, without_title
 from newsletter_bot.assembly.dates import Calendar
+from newsletter_bot.assembly.disguise import Passage
 from newsletter_bot.assembly.folder import Folder, problems_of
 from newsletter_bot.assembly.frame import Composition, Frame
 from newsletter_bot.assembly.listings import Shown
@@ -21,7 +22,7 @@ from newsletter_bot.document import Block, Document, List, Paragraph
 from newsletter_bot.document import Item as ListItem
 from newsletter_bot.markup.flatten import paragraphs
 from newsletter_bot.markup.text import text_of
-from newsletter_bot.model import Draft, Finding, Item, Notice, Section
+from newsletter_bot.model import Draft, Finding, Item, Level, Notice, Section
 
 SETTINGS = "schedule.yaml"
 BODY_LEVEL = 2
@@ -45,12 +46,12 @@ class Editor:
     @cached_property
     def templates(self) -> Templates:
         """The writer's own templates."""
-        return Templates(self.frame.templates, self.frame.language, self.frame.smart)
+        return Templates(self.frame.templates, self.frame.language, self.frame.smart, self._own)
 
     def sections(self) -> Iterator[Section]:
         """What the frame asks for, without what is empty; ``footnotes`` only marks a place."""
         for name in self.frame.sections:
-            for section in self._named(name):
+            for section in map(_below_its_heading, self._named(name)):
                 if section.blocks or name == "footnotes":
                     yield section
 
@@ -61,7 +62,7 @@ class Editor:
             for draft in self.drafts:
                 yield self._digested(draft)
         else:
-            yield self._templated(self._built_in(name))
+            yield self._templated(self._built_in(name), self.drafts[0])
 
     def _built_in(self, name: str) -> Section:
         match name:
@@ -82,19 +83,35 @@ class Editor:
         heading = self.frame.headings.get(name)
         return Section(name=name, heading=(usual if heading is None else heading) or None, blocks=blocks, items=items)
 
-    def _templated(self, section: Section) -> Section:
+    def _templated(self, section: Section, draft: Draft) -> Section:
         """The section as the writer's template has it; nothing comes of one whose material is empty."""
         name = section.name
         if name not in self.templates or (name in ("housekeeping", "events", "body") and not section.blocks):
             return section
-        seen = self.values.section(self.templates, section)
+        seen = self.values.section(self.templates, section, draft)
         document = self.templates.fill(name, seen, lambda text: self._taken(text, template_file(name)))
+        if name == "body" and not self._is_placed(seen["content"]):
+            self._left_out(name, "the text of the draft", "{{ content }}")
+        if name == "housekeeping" and not self._is_placed(seen["content"], *seen["notices"]):
+            self._left_out(name, "notices, which are used up all the same", "{{ content }}, or each of notices")
         return replace(section, blocks=document.blocks)
 
     def whole(self, sections: Sequence[Section]) -> tuple[Block, ...]:
         """The blocks that the template for the whole issue makes of its sections."""
         seen = self.values.whole(self.templates, sections)
-        return self.templates.fill("issue", seen, lambda text: self._taken(text, template_file("issue"))).blocks
+        blocks = self.templates.fill("issue", seen, lambda text: self._taken(text, template_file("issue"))).blocks
+        for part in seen["sections"]:
+            if part["content"] and not self._is_placed(part["content"]):
+                self._left_out("issue", f"the section {part['name']}", f"{{{{ {part['name']} }}}}")
+        return blocks
+
+    def _is_placed(self, whole: Passage, *parts: Passage) -> bool:
+        placed = [part.number in self.templates.placed for part in parts]
+        return whole.number in self.templates.placed or (bool(placed) and all(placed))
+
+    def _left_out(self, template: str, what: str, fix: str) -> None:
+        file, message = template_file(template), f"the template leaves out {what}"
+        self.findings.append(Finding(level=Level.WARNING, message=message, file=file, fix=f"place {fix} in it"))
 
     # --- texts ------------------------------------------------------------------------------------------------
 
@@ -107,6 +124,12 @@ class Editor:
         taken = self.notes.take(self.folder.bound(document, file))
         return taken if self._of_draft(file) else without_lines(taken)
 
+    def _own(self, text: str, file: str) -> Document:
+        """Markdown that stands in a draft's front matter, which tells no lines."""
+        document = without_lines(markup.read(text, language=self.frame.language, smart=self.frame.smart))
+        problems = tuple(replace(problem, line=0) for problem in document.problems)
+        return self._taken(replace(document, problems=problems), file)
+
     def _of_draft(self, file: str) -> bool:
         """Whether a line of that file is one that a loss may name: lines are those of the draft."""
         return any(file == draft.path for draft in self.drafts)
@@ -116,7 +139,7 @@ class Editor:
 
     def _digested(self, draft: Draft) -> Section:
         section = Section(name="body", heading=draft.title, blocks=shifted(self._body(draft), BODY_LEVEL + 1))
-        return self._templated(section)
+        return self._templated(section, draft)
 
     def _housekeeping(self) -> Section:
         items: list[ListItem] = []
@@ -124,7 +147,7 @@ class Editor:
         for notice in self.notices:
             where = notice.origin
             file, line = (where.file, where.line or 1) if where else (SETTINGS, 1)
-            blocks = self._read(notice.text, file, line).blocks
+            blocks = without_paywall(self._read(notice.text, file, line).blocks)
             if blocks:
                 items.append(ListItem(blocks, line=line if self._of_draft(file) else 0))
                 seen.append(Item(title=plain(blocks)))
@@ -135,6 +158,14 @@ class Editor:
     def _told(self) -> tuple[Block, ...]:
         teller = Teller(words_for(self.frame.language), self.calendar)
         return teller.tell(self.shown, self.frame.events_style) if self.shown else ()
+
+
+def _below_its_heading(section: Section) -> Section:
+    """The section with no heading in it that is as great as its own."""
+    highest = highest_level(section.blocks) if section.heading else None
+    if highest is None or highest > BODY_LEVEL:
+        return section
+    return replace(section, blocks=shifted(section.blocks, BODY_LEVEL + 1))
 
 
 def plain(blocks: Sequence[Block]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from typing import NamedTuple
@@ -19,6 +19,9 @@ _ELSEWHERE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//|#")
 _REMOTE = re.compile(r"(?:https?:)?//", re.IGNORECASE)
 _DRAFT = re.compile(r"([^?#]*\.(?:md|markdown))(#[^?]*)?", re.IGNORECASE)
 _RAW_IMAGE = re.compile(r"<img\b[^>]*?\bsrc\s*=\s*[\"']?(?!\s*(?:[a-z][a-z0-9+.-]*:|//))([^\"'\s>]+)", re.IGNORECASE)
+_RAW_LINK = re.compile(
+    r"<a\b[^>]*?\bhref\s*=\s*[\"']?(?!\s*(?:[a-z][a-z0-9+.-]*:|//))([^\"'\s>]+\.(?:md|markdown))\b", re.IGNORECASE
+)
 
 
 class ImageSource(NamedTuple):
@@ -28,16 +31,29 @@ class ImageSource(NamedTuple):
     line: int | None
 
 
+class Fault(NamedTuple):
+    """Why a picture of the folder cannot be shown, and the mend."""
+
+    message: str
+    fix: str | None
+
+
 def images_of(draft: Draft) -> tuple[ImageSource, ...]:
     """Every picture of a draft once: its cover, those of its text and of its notices, local and remote."""
-    texts = [markup.read(draft.body, first_line=draft.body_line, smart=False)]
-    texts += [markup.read(notice.text, smart=False) for notice in draft.housekeeping]
-    found: dict[str, int | None] = {draft.cover: None} if draft.cover else {}
-    for text in texts:
-        for node in walk(text):
-            if isinstance(node, Image):
-                found.setdefault(source_of(node.src), node.line or None)
-    return tuple(ImageSource(source, line) for source, line in found.items())
+    found = [ImageSource(draft.cover, None)] if draft.cover else []
+    found += images_in(draft.body, first_line=draft.body_line)
+    for notice in draft.housekeeping:
+        found += images_in(notice.text, first_line=(notice.origin and notice.origin.line) or 1)
+    first: dict[str, ImageSource] = {}
+    for image in found:
+        first.setdefault(image.source, image)
+    return tuple(first.values())
+
+
+def images_in(text: str, *, first_line: int = 1) -> list[ImageSource]:
+    """The pictures of a piece of Markdown, in order."""
+    document = markup.read(text, first_line=first_line, smart=False)
+    return [ImageSource(source_of(node.src), node.line or None) for node in walk(document) if isinstance(node, Image)]
 
 
 def source_of(src: str) -> str:
@@ -54,12 +70,15 @@ def issue_address(issue: str) -> str:
 class Folder:
     """What is known of the folder: pictures that were loaded, drafts that are issues; and what was missed.
 
-    ``pictures`` are keyed by the source as written or by its path below the newsletter's folder, ``issues`` map the
-    paths of drafts to the ids of their issues. ``shown`` collects the pictures by the address that the tree has for them.
+    ``pictures`` are keyed by the source as written or by its path below the newsletter's folder, ``faults`` by that path;
+    ``issues`` map the paths of drafts to the ids of their issues, ``drafts`` are the paths of all. ``shown`` collects the
+    pictures by the address that the tree has for them.
     """
 
     pictures: Mapping[str, Picture]
     issues: Mapping[str, str]
+    faults: Mapping[str, Fault] = field(default_factory=dict[str, Fault])
+    drafts: Collection[str] = ()
     shown: dict[str, Picture] = field(default_factory=dict[str, Picture])
     findings: list[Finding] = field(default_factory=list[Finding])
 
@@ -95,43 +114,65 @@ class Folder:
 
     def _placed(self, node: Image, where: Origin) -> Image:
         source = source_of(node.src)
-        picture = self.pictures.get(_path(where.file, source)) or self.pictures.get(source)
+        picture = self.pictures.get(path_of(where.file, source)) or self.pictures.get(source)
         remote = _REMOTE.match(source) is not None
         if picture is None:
             if not remote:
-                fix = self._nearest(source, self.pictures) or "put the file there, or mend the path"
-                self._find(Level.ERROR, where, f"the image {source} cannot be found", fix)
+                self._miss(source, where)
             return node
         src = node.src if remote else IMAGE_ADDRESS + picture.digest
         self.shown[src] = picture
         width, height = node.width or picture.width, node.height or picture.height
         return replace(node, src=src, width=width, height=height, media_type=picture.media_type)
 
+    def _miss(self, source: str, where: Origin) -> None:
+        fault = self.faults.get(path_of(where.file, source))
+        if fault:
+            self._find(Level.ERROR, where, f"image `{source[:100]}`: {fault.message}", fault.fix)
+            return
+        fix = self._nearest(source, self.pictures) or "put the file there, or mend the path"
+        self._find(Level.ERROR, where, f"the image {source} cannot be found", fix)
+
     def _link(self, node: Link, file: str) -> tuple[Inline, ...]:
-        match = None if _ELSEWHERE.match(node.href) else _DRAFT.fullmatch(node.href)
-        if match is None:
+        if not node.href or _ELSEWHERE.match(node.href):
             return (node,)
-        path = _path(file, unquote(match[1]))
+        where = Origin(file=file, line=node.line or None)
+        match = _DRAFT.fullmatch(node.href)
+        if match is None:
+            message = f"the link leads to {node.href[:100]}, which is no address of the web: no reader can follow it"
+            self._find(Level.WARNING, where, message, "write the whole address, which begins with https://")
+            return (node,)
+        path = path_of(file, unquote(match[1]))
         issue = self.issues.get(path)
         if issue is not None:
             return (replace(node, href=issue_address(issue) + (match[2] or "")),)
-        message = f"the link leads to {path}, which is no issue yet: its words stand without it"
-        fix = self._nearest(path, self.issues) or "it becomes a link once that draft is out"
-        self._find(Level.WARNING, Origin(file=file, line=node.line or None), message, fix)
+        self._find(Level.WARNING, where, *self._not_out(path))
         return node.children
+
+    def _not_out(self, path: str) -> tuple[str, str]:
+        """Why a link to a draft is none yet, and what helps: a draft that is there needs only to come out."""
+        later = "it becomes a link once that draft is out"
+        if path in self.drafts:
+            return f"the link leads to {path}, which is not out yet: its words stand without it", later
+        near = self._nearest(path, [*self.drafts, *self.issues])
+        return f"the link leads to {path}, which is no draft: its words stand without it", near or "mend its path"
 
     def _check_raw(self, node: RawInline | RawBlock, file: str) -> None:
         for match in _RAW_IMAGE.finditer(node.html):
             message = f"the image {match[1]} stands in raw HTML and is not carried along"
             where = Origin(file=file, line=node.line or None)
             self._find(Level.WARNING, where, message, f"write it as ![what it shows]({match[1]})")
+        for match in _RAW_LINK.finditer(node.html):
+            message = f"the link to {match[1]} stands in raw HTML and does not become the address of that issue"
+            where = Origin(file=file, line=node.line or None)
+            self._find(Level.WARNING, where, message, f"write it as [its words]({match[1]})")
 
     @staticmethod
     def _nearest(name: str, known: Iterable[str]) -> str | None:
         near = get_close_matches(name, list(known), n=1, cutoff=0.6)
         return f"did you mean {near[0]}?" if near and near[0] != name else None
 
-    def _find(self, level: Level, where: Origin, message: str, fix: str) -> None:
+    def _find(self, level: Level, where: Origin, message: str, fix: str | None) -> None:
         finding = Finding(level=level, message=message, fix=fix, file=where.file, line=where.line, key=where.key)
         self.findings.append(finding)
 
@@ -150,6 +191,6 @@ def problems_of(document: Document, file: str) -> Sequence[Finding]:
     ]
 
 
-def _path(file: str, source: str) -> str:
+def path_of(file: str, source: str) -> str:
     """A source seen from a file, as a path below the newsletter's folder."""
     return source if _ELSEWHERE.match(source) else unquote(urljoin(quote(file), quote(source)))

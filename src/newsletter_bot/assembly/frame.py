@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta, tzinfo
 from enum import StrEnum
 from typing import NotRequired, TypedDict
 
+from newsletter_bot.assembly.folder import Fault
 from newsletter_bot.model import IssueRecord, Listing, Notice, Picture, Slot
 
 SECTIONS = ("housekeeping", "events", "body", "footnotes", "sign_off")
@@ -69,8 +70,9 @@ class Frame:
 class Material(TypedDict):
     """Everything but the drafts that one issue is assembled from.
 
-    ``clock`` is the moment for which it is assembled (aware), ``previous`` the issue before it; ``pictures`` are keyed
-    by ``ImageSource.source``; ``issues`` maps the paths of drafts to the ids of their issues.
+    ``clock`` is the moment for which it is assembled (aware), ``previous`` the issue before it; ``pictures``, and the
+    ``faults`` of those that cannot be shown, are keyed by ``path_of`` file and source; ``issues`` maps the paths of drafts
+    to the ids of their issues, ``paths`` are those of all drafts.
     """
 
     frame: Frame
@@ -81,4 +83,6 @@ class Material(TypedDict):
     listings: NotRequired[Sequence[Listing]]
     previous: NotRequired[IssueRecord | None]
     pictures: NotRequired[Mapping[str, Picture]]
+    faults: NotRequired[Mapping[str, Fault]]
     issues: NotRequired[Mapping[str, str]]
+    paths: NotRequired[Collection[str]]

@@ -41,7 +41,7 @@ def assemble(drafts: Sequence[Draft], **material: Unpack[Material]) -> Issue:
     sections = tuple(editor.sections())
     blocks = editor.whole(sections) if WHOLE in editor.templates else _joined(sections)
     document = editor.notes.numbered(blocks)
-    document = _with_reading_time(document, frame) if frame.reading_time else document
+    document = _with_reading_time(document, frame) if frame.reading_time and document.blocks else document
     cover = editor.folder.cover(drafts[0])
     return replace(
         _titled(drafts, material),
@@ -83,7 +83,12 @@ def _editor(drafts: Sequence[Draft], shown: Sequence[Shown], material: Material)
         notices=material.get("notices", ()) if "housekeeping" in frame.sections else (),
         shown=shown,
         calendar=calendar,
-        folder=Folder(material.get("pictures", {}), material.get("issues", {})),
+        folder=Folder(
+            material.get("pictures", {}),
+            material.get("issues", {}),
+            faults=material.get("faults", {}),
+            drafts=material.get("paths", ()),
+        ),
         values=values,
     )
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
+from functools import partial
 from itertools import groupby
 from typing import Any
 
 from newsletter_bot.assembly.dates import Calendar, ends, starts
+from newsletter_bot.assembly.disguise import OwnWords, Passage, disguised
 from newsletter_bot.assembly.frame import Frame
 from newsletter_bot.assembly.listings import Mark, Shown
-from newsletter_bot.assembly.templates import OwnWords, Passage, Templates, disguised
+from newsletter_bot.assembly.templates import Templates
 from newsletter_bot.assembly.wording import address_of, one_line, place_of
 from newsletter_bot.assembly.words import words_for
 from newsletter_bot.document import List
@@ -51,14 +53,14 @@ class Values:
     shown: Sequence[Shown]
     calendar: Calendar
 
-    def section(self, templates: Templates, section: Section) -> Mapping[str, Any]:
-        """For the template of one section: ``content`` is what the bot would have written."""
+    def section(self, templates: Templates, section: Section, draft: Draft) -> Mapping[str, Any]:
+        """For the template of one section: ``content`` is what the bot would have written, ``draft`` whose it is."""
         own = {"content": templates.passage(section.blocks), "heading": disguised(section.heading)}
         own["notices"] = [] if section.name != "housekeeping" else _notices(templates, section)
         if section.name == "events":
             own["events"] = [self._seen(shown) for shown in self.shown]
             own["months"] = list(self._months())
-        return {**self._common(), **own}
+        return {**self._common(draft), **own}
 
     def whole(self, templates: Templates, sections: Sequence[Section]) -> Mapping[str, Any]:
         """For the template of the whole issue: its sections in order, and each by its name."""
@@ -75,12 +77,12 @@ class Values:
             named.setdefault(str(entry["name"]), entry["content"])
         for name in self.frame.sections:
             named.setdefault(name, templates.passage(()))
-        return {**self._common(), **named, "sections": seen}
+        return {**self._common(self.drafts[0]), **named, "sections": seen}
 
-    def _common(self) -> dict[str, Any]:
-        frame, draft = self.frame, self.drafts[0]
-        about = {key: disguised(value, OwnWords) for key, value in draft.extra.items()}
-        about |= disguised({"title": draft.title, "subtitle": draft.subtitle or "", "tags": draft.tags}, OwnWords)
+    def _common(self, draft: Draft) -> dict[str, Any]:
+        frame, own = self.frame, partial(OwnWords, file=draft.path)
+        about = {key: disguised(value, own) for key, value in draft.extra.items()}
+        about |= disguised({"title": draft.title, "subtitle": draft.subtitle or "", "tags": draft.tags}, own)
         return {
             "newsletter": disguised(
                 {"id": frame.newsletter, "title": frame.title, "author": frame.author, "language": frame.language}

@@ -33,8 +33,8 @@ class Newsroom(Protocol):
         """
         ...
 
-    def picture(self, draft: Draft, source: str) -> Picture:
-        """An image of a draft. Raises DraftError, or SourceError for a remote one that cannot be had."""
+    def picture(self, file: str, source: str) -> Picture:
+        """An image as a file of the folder names it. Raises DraftError, or SourceError for a remote one that cannot be had."""
         ...
 
     def findings(self) -> Sequence[Finding]:

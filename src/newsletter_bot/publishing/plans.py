@@ -11,9 +11,10 @@ from newsletter_bot.errors import PlanError
 from newsletter_bot.model import Action, Delivery, Loss, Rendition, Visibility, digest_of
 from newsletter_bot.planning import Decision, Step, next_step
 from newsletter_bot.planning.gates import gate
+from newsletter_bot.publishing.addresses import known_addresses
 from newsletter_bot.publishing.desk import Desk, Wishes
 from newsletter_bot.publishing.preparing import Prepared
-from newsletter_bot.publishing.running import Errand, errand_for, situation_of, surroundings_of, to_be
+from newsletter_bot.publishing.running import Errand, errand_for, home_of, situation_of, surroundings_of, to_be
 from newsletter_bot.renditions import difference
 
 
@@ -107,7 +108,11 @@ def _diff(desk: Desk, delivery: Delivery, rendition: Rendition, decision: Decisi
         return delivery.difference
     changed = delivery.carried is not None and delivery.carried != rendition.digest
     old = desk.ledger.rendition(delivery.carried) if changed and delivery.carried else None
-    return difference(old, rendition) if old and decision.step in (Step.UPDATE, Step.REST, Step.WAIT) else ""
+    if not old or decision.step not in (Step.UPDATE, Step.REST, Step.WAIT):
+        return ""
+    home = home_of(desk, delivery.issue)
+    known = {**known_addresses(desk, old, home), **known_addresses(desk, rendition, home)}
+    return difference(old.resolved(known), rendition.resolved(known))
 
 
 def _basis(desk: Desk, prepared: Prepared, deliveries: Sequence[PlannedDelivery]) -> list[str]:

@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from newsletter_bot.assembly import Composition, assemble, choose_notices, images_of, match_edited
+from newsletter_bot.assembly import Composition, assemble, choose_notices, match_edited
 from newsletter_bot.cadence import named, slot_to_fill
-from newsletter_bot.errors import DraftError, NewsletterError, SourceError
+from newsletter_bot.errors import DraftError, NewsletterError
 from newsletter_bot.model import (
     Delivery,
     Draft,
@@ -16,7 +16,6 @@ from newsletter_bot.model import (
     Issue,
     IssueRecord,
     Level,
-    Picture,
     Rendition,
     Slot,
     Visibility,
@@ -24,6 +23,7 @@ from newsletter_bot.model import (
 from newsletter_bot.ports import DraftCard, Outlet
 from newsletter_bot.publishing.addresses import address_of
 from newsletter_bot.publishing.desk import Desk, Wishes
+from newsletter_bot.publishing.illustrating import illustrated
 from newsletter_bot.publishing.linked import links_of
 from newsletter_bot.publishing.turns import Shelf, is_set_aside, paths_of, queue, shelve
 from newsletter_bot.renditions import render
@@ -135,8 +135,8 @@ def _assembled(
         used = frozenset(notice.key for past in records for notice in past.notices)
         notices = choose_notices(inbox, drafts, used, desk.frame.local_day(clock))
     earlier = [past for past in records if past.imported_at is None and (record is None or past.number < record.number)]
-    trouble = list[Finding]()
-    issue = assemble(
+    pictures, faults = illustrated(desk, drafts, notices)
+    return assemble(
         drafts,
         notices=notices,
         listings=desk.newsroom.listings(clock, known=record.listings if record and record.clock else None),
@@ -145,16 +145,11 @@ def _assembled(
         slot=slot.name,
         clock=clock,
         previous=earlier[-1] if earlier else None,
-        pictures={path: picture for draft in drafts for path, picture in _pictures(desk, draft, trouble).items()},
+        pictures=pictures,
+        faults=faults,
         issues={path: past.id for past in records if address_of(desk, past.id) for path in paths_of(past)},
+        paths=[entry.path for entry in desk.newsroom.entries()],
     )
-    return replace(issue, findings=_with_pictures(trouble, issue.findings)) if trouble else issue
-
-
-def _with_pictures(trouble: Sequence[Finding], findings: Sequence[Finding]) -> tuple[Finding, ...]:
-    """What is wrong with pictures in place of the findings that only say that they are not there."""
-    told = {(one.file, one.line) for one in trouble}
-    return (*trouble, *(one for one in findings if (one.file, one.line) not in told or one.level is not Level.ERROR))
 
 
 def _drafts_for(desk: Desk, shelved: Shelf, entry: DraftCard, *, now: datetime) -> Sequence[Draft]:
@@ -173,27 +168,12 @@ def next_number(desk: Desk) -> int:
     return max([desk.number_from - 1, *(record.number for record in desk.ledger.issues())]) + 1
 
 
-def _pictures(desk: Desk, draft: Draft, trouble: list[Finding]) -> Mapping[str, Picture]:
-    """The pictures of a draft; what is wrong with one is added to ``trouble``, and keeps the issue from going out."""
-    pictures: dict[str, Picture] = {}
-    for image in images_of(draft):
-        try:
-            pictures[image.source] = desk.newsroom.picture(draft, image.source)
-        except SourceError:
-            continue  # a remote image stays a link, and check says when it cannot be had
-        except DraftError as error:
-            message = f"image `{image.source[:100]}`: {error.message}"
-            finding = Finding(level=Level.ERROR, message=message, fix=error.fix, file=draft.path, key=error.key)
-            trouble.append(replace(finding, line=error.line or image.line))
-    return pictures
-
-
 def _refuse_broken(issue: Issue) -> None:
     """Raise DraftError for the first thing in the text that must not go out."""
     broken = next((finding for finding in issue.findings if finding.level is Level.ERROR), None)
     if broken:
         raise draft_error(broken)
-    if all(section.name in ("footnotes", "sign_off") for section in issue.sections):
+    if not issue.document.blocks or all(section.name in ("footnotes", "sign_off") for section in issue.sections):
         fix = "write its text, or set 'status: draft' until there is some"
         raise DraftError("the issue says nothing: no text, no notices, no events", file=issue.draft, fix=fix)
 

@@ -23,6 +23,7 @@ from newsletter_bot.planning import Decision, Situation, Step, next_step, outcom
 from newsletter_bot.ports import Outlet, Platform, Scheduler, Updater
 from newsletter_bot.publishing.addresses import as_sent, resolve
 from newsletter_bot.publishing.desk import Desk
+from newsletter_bot.publishing.linked import LINKING, only_links
 from newsletter_bot.publishing.looking import Lookout, receipt_of, told_time, write
 
 log = logging.getLogger(__name__)
@@ -124,9 +125,8 @@ class Courier:
             wanted=self.rendition.digest,
             operation=operation,
         )
-        pen = _Pen(
-            self.desk, self._write(delivery, claimed, "sending" if operation is Operation.CREATE else "updating")
-        )
+        doing = "sending" if operation is Operation.CREATE else self._kind_of_update(delivery)
+        pen = _Pen(self.desk, self._write(delivery, claimed, doing))
         try:
             self._keep_as_claimed()
             ready = resolve(self.desk, self.outlet, platform, self.rendition, self.addresses())
@@ -141,6 +141,10 @@ class Courier:
         return self._write(
             pen.delivery, outcomes.delivered(pen.delivery, receipt, now=self.desk.clock()), _told(receipt)
         )
+
+    def _kind_of_update(self, delivery: Delivery) -> str:
+        old = self.desk.ledger.rendition(delivery.carried) if delivery.carried else None
+        return LINKING if old and only_links(old, self.rendition) else "updating"
 
     def _keep_as_claimed(self) -> None:
         """Another process that lost the race for this claim may have kept the same text for another visibility."""

@@ -14,7 +14,10 @@ from newsletter_bot.model import Finding, Level, Notice, Origin
 from newsletter_bot.sources.files import decode_text, read_bytes, read_text
 
 INBOX = "_housekeeping.md"
-_UNTIL = re.compile(r"[ \t]*\(until[ \t]+(\d{4}-\d{1,2}-\d{1,2})\)[ \t]*$")
+_UNTIL = re.compile(r"[ \t]*\(until[ \t]+(\d{4}-\d{1,2}-\d{1,2})\)[ \t]*$", re.IGNORECASE)
+_UNREAD = re.compile(r"\(until[ \t]+\d{4}-\d{1,2}-\d{1,2}\)", re.IGNORECASE)
+_NO_PARAGRAPH = re.compile(r"#|<!--|---|\*\*\*|___|>|```|~~~|\d{1,9}[.)][ \t]")
+"""How a line begins that is no continuation of the paragraph before it."""
 _BULLET = re.compile(r"^([ \t]*)[-*+](?:([ \t]+)|$)")
 
 
@@ -30,7 +33,7 @@ class _Bullet:
         """Whether the line belongs to this bullet: it is indented, or continues a paragraph."""
         if not text.strip() or len(text) - len(text.lstrip(" ")) >= self.column:
             return True
-        return bool(self.lines[-1].strip()) and not _BULLET.match(text) and not text.startswith(("#", "<!--", "---"))
+        return bool(self.lines[-1].strip()) and not _BULLET.match(text) and not _NO_PARAGRAPH.match(text)
 
     def add(self, text: str) -> None:
         """Takes a line in, without the indentation that made it part of the bullet."""
@@ -78,16 +81,32 @@ def parse_notices(text: str, *, file: str) -> tuple[list[Notice], list[Finding]]
     """The notices that a Markdown list holds."""
     notices: list[Notice] = []
     findings: list[Finding] = []
+    first: dict[str, int] = {}
     for bullet in _bullets(text, file, findings):
         if not bullet.text():
             continue
         try:
-            notices.append(notice_of(bullet.text(), Origin(file=file, line=bullet.line)))
+            notice = notice_of(bullet.text(), Origin(file=file, line=bullet.line))
         except DraftError as error:
             findings.append(
                 Finding(level=Level.ERROR, message=error.message, fix=error.fix, file=file, line=bullet.line)
             )
+            continue
+        findings += _oddities(notice, first.setdefault(notice.key, bullet.line), file)
+        notices.append(notice)
     return notices, findings
+
+
+def _oddities(notice: Notice, first_line: int, file: str) -> Iterator[Finding]:
+    """What a writer may have meant otherwise: a notice that stands there twice, a last day that is not read as one."""
+    line = notice.origin.line if notice.origin else None
+    if line != first_line:
+        message, fix = f"this notice stands in line {first_line} already: it goes out once", "reword or remove it"
+        yield Finding(level=Level.INFO, message=message, fix=fix, file=file, line=line)
+    if unread := _UNREAD.search(notice.text):
+        message = f"{unread[0]} stands within the notice: it is read as its last day only at the end"
+        fix = "put it at the end of the bullet, with nothing after it"
+        yield Finding(level=Level.WARNING, message=message, fix=fix, file=file, line=line)
 
 
 def _bullets(text: str, file: str, findings: list[Finding]) -> Iterator[_Bullet]:
