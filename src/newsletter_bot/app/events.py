@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 from newsletter_bot.app.network import limits_of
 from newsletter_bot.app.outside import Copy, Heard, Memory, side_by_side
-from newsletter_bot.assembly.listings import same_event
+from newsletter_bot.assembly.twins import same_event
 from newsletter_bot.errors import DraftError, SourceError
 from newsletter_bot.model import Finding, Level, Listing
 from newsletter_bot.ports import Ledger
