@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from newsletter_bot.sources.calendar_values import TIMES, with_zone_quoted
+
 SINGLE = frozenset(
     {
         "UID",
@@ -19,7 +21,7 @@ SINGLE = frozenset(
         "LOCATION",
         "URL",
     }
-    | {"CLASS", "DESCRIPTION", "X-MICROSOFT-CDO-ALLDAYEVENT"}
+    | {"CLASS", "DESCRIPTION", "GEO", "X-MICROSOFT-CDO-ALLDAYEVENT"}
 )
 """Properties of which an event has one: the first counts."""
 WANTED = SINGLE | {"RDATE", "EXDATE"}
@@ -45,6 +47,16 @@ class EventText:
     def value(self, name: str) -> str:
         """The first value of a property, else nothing."""
         return next((value for one, _, value in self.properties if one == name), "")
+
+    def parameters(self, name: str) -> str:
+        """The parameters of the first such property, else nothing."""
+        return next((given for one, given, _ in self.properties if one == name), "")
+
+    def put(self, name: str, parameters: str, value: str) -> None:
+        """Let the event say this of a property, or nothing when the value is empty."""
+        self.properties = [one for one in self.properties if one[0] != name]
+        if value:
+            self.properties.append((name, parameters, value))
 
     def has(self, *names: str) -> bool:
         """Whether any of these properties is there."""
@@ -151,6 +163,8 @@ def _take(line: str, number: int, path: list[str], found: CalendarText) -> None:
         event = found.events[-1]
         room = not event.has(name) if name in SINGLE else len(event.properties) < LISTS
         if name in WANTED and room:
-            event.properties.append((name, matched[2], matched[3].strip()))
+            parameters, value = matched[2], matched[3].strip()
+            parameters, value = with_zone_quoted(parameters, value) if name in TIMES else (parameters, value)
+            event.properties.append((name, parameters, value))
     elif path == ["VCALENDAR"] and matched is not None:
         found.properties.setdefault(matched[1].upper(), matched[3].strip())
