@@ -33,6 +33,7 @@ EVENTS = 100_000
 DEPTH = 10
 LISTS = 500
 """Most lists of extra and left-out dates that are taken of one event."""
+_BEGINNING = re.compile(rb"(?:^|[\r\n])[ \t]*BEGIN[ \t]*:[ \t]*(?:VCALENDAR|VEVENT)", re.IGNORECASE)
 _PROPERTY = re.compile(r"\s*([A-Za-z0-9-]+)\s*((?:;[^:;\"]*(?:\"[^\"]*\"[^:;\"]*)*)*):(.*)", re.DOTALL)
 
 
@@ -93,11 +94,20 @@ def take_apart(content: bytes) -> CalendarText:
     return found
 
 
-def _unfolded(content: bytes) -> list[tuple[int, str]]:
-    """Numbered logical lines; folds are undone on bytes, because they may cut a letter in two."""
+def looks_like_calendar(content: bytes) -> bool:
+    """Whether some line begins a calendar or a bare event, whatever the encoding."""
+    return _BEGINNING.search(_in_utf_8(content)) is not None
+
+
+def _in_utf_8(content: bytes) -> bytes:
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         content = content.decode("utf-16", "replace").encode()
-    content = content.removeprefix(b"\xef\xbb\xbf").replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    return content.removeprefix(b"\xef\xbb\xbf")
+
+
+def _unfolded(content: bytes) -> list[tuple[int, str]]:
+    """Numbered logical lines; folds are undone on bytes, because they may cut a letter in two."""
+    content = _in_utf_8(content).replace(b"\r\n", b"\n").replace(b"\r", b"\n")
     lines: list[tuple[int, list[bytes]]] = []
     for number, raw in enumerate(content.split(b"\n"), 1):
         if raw[:1] in {b" ", b"\t"} and lines:
