@@ -214,6 +214,15 @@ def test_a_huge_source_is_cut_off(quay: Any, others: Any) -> None:
     assert "larger than 5 MB" in message
 
 
+def test_a_redirect_to_a_file_is_none(quay: Any, others: Any) -> None:
+    """Only the network is followed, and the message is about where the address leads."""
+    others.put("/talks.ics", "", status=302, headers={"Location": "file:///etc/passwd"})
+
+    (message,) = messages(quay.run("plan", "--json").json)
+
+    assert "leads on to what is no http(s) address" in message
+
+
 def test_endless_redirects_end(quay: Any, others: Any) -> None:
     """A ring of redirects is left after five."""
     others.put("/talks.ics", "", status=302, headers={"Location": "/talks.ics"})

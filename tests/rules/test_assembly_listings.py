@@ -127,6 +127,21 @@ def test_addresses_with_other_campaigns_are_one_page() -> None:
     assert 2 == len(chosen(here, listing(place="There", url="https://a.example/x?id=2")))
 
 
+def test_an_hour_is_found_behind_the_days_of_others() -> None:
+    """Days and hours of one title and place are one event, whichever comes first, and other hours are others."""
+    day, morning, evening = listing("Fair", place="Quay"), listing("Fair", at(9)), listing("Fair", at(18))
+
+    assert [at(9), at(18)] == [one.start for one in merge_twins([day, morning, evening], PACIFIC)]
+    assert [at(9), at(18)] == [one.start for one in merge_twins([morning, evening, day], PACIFIC)]
+
+
+def test_many_that_are_alike_stay_apart() -> None:
+    """A calendar may call all it holds by one name on one day."""
+    alike = [listing("Same", place=f"Room {number}", uid=f"u{number}") for number in range(400)]
+
+    assert 400 == len(choose_listings(alike, alike[:200], WINDOW))
+
+
 def test_a_day_is_that_of_the_place_too() -> None:
     """A day in Tokyo and an hour of that day there are one event, though it is the day before at home."""
     day = listing("Expo", date(2026, 6, 4))

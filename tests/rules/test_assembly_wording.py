@@ -73,6 +73,9 @@ def test_event_without_a_place_stands_alone() -> None:
     """Events without a place are not gathered under an empty one."""
     assert "• A, June 1\n• B, June 2" in events(listing("A", date(2026, 6, 1)), listing("B", date(2026, 6, 2)))
     assert "In June: A (June 1)." in events(listing("A", date(2026, 6, 1)), events_style="prose")
+    assert "• A, June 1; June 8\n• B, June 2" in events(
+        *(listing(title, date(2026, 6, day)) for title, day in (("A", 1), ("B", 2), ("A", 8)))
+    )
 
 
 def test_repeated_event_is_named_once_in_prose() -> None:

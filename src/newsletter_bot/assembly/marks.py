@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
-from datetime import timedelta, tzinfo
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime, timedelta, tzinfo
 from enum import StrEnum
 from itertools import pairwise
 
 from newsletter_bot.assembly.dates import starts
-from newsletter_bot.assembly.twins import compatible_places, plain_key, same_event
+from newsletter_bot.assembly.twins import Known, compatible_places, plain_key
 from newsletter_bot.model import Listing
 
 _OCCURRENCE = re.compile(r"/\d{4}-\d\d-\d\d(?:T[\d:.+-]+)?$")
@@ -35,57 +35,71 @@ class Marks:
         still_to_come: Callable[[Listing], bool],
         zone: tzinfo,
     ) -> None:
-        self.before = before
         self.zone = zone
-        same = self._same
-        self.gone = [entry for entry in before if still_to_come(entry) and not any(same(entry, other) for other in now)]
+        self.before = Known(zone, before)
+        active = Known(zone, now)
+        self.gone = _Kin(entry for entry in before if still_to_come(entry) and not any(active.twins(entry)))
+        self.announced = _Kin(before)
+        self._rhythms: dict[str, tuple[datetime, timedelta]] = {}
 
     def of(self, entry: Listing) -> Mark | None:
         """New, moved, or None for what readers know already."""
-        known = [other for other in self.before if self._same(entry, other)]
+        known = list(self.before.twins(entry))
         if known:
             return None if any(compatible_places(entry.place, other.place) for other in known) else Mark.MOVED
-        if any(_akin(entry, other) for other in self.gone):
+        if self.gone.has(entry):
             return Mark.MOVED
-        series = [other for other in self.before if _in_series(entry, other)]
+        series = self.announced.series(entry)
         if series:
             return Mark.MOVED if self._shifted(entry, series) else None
-        return None if any(_akin(entry, other) for other in self.before) else self._unknown(entry)
+        return None if self.announced.has(entry) else self._unknown(entry)
 
     def was_announced(self, entry: Listing) -> bool:
         """Whether the issue before told readers to come to this occurrence."""
-        return any(self._same(entry, other) for other in self.before) or any(_akin(entry, one) for one in self.gone)
-
-    def _same(self, one: Listing, other: Listing) -> bool:
-        return same_event(one, other, self.zone)
+        return any(self.before.twins(entry)) or self.gone.has(entry)
 
     def _shifted(self, entry: Listing, series: Sequence[Listing]) -> bool:
         """Whether an occurrence takes the place of one that is gone, and is not simply the next of its series."""
-        if not any(other in self.gone for other in series):
+        if not self.gone.series(entry):
             return False
-        times = sorted({starts(other, self.zone) for other in series})
-        step = min((after - before for before, after in pairwise(times)), default=timedelta.max)
-        return starts(entry, self.zone) - times[-1] < step
+        last, step = self._rhythm(_series(entry), series)
+        return starts(entry, self.zone) - last < step
+
+    def _rhythm(self, name: str, series: Sequence[Listing]) -> tuple[datetime, timedelta]:
+        """The last time at which a series was announced, and the shortest time between two."""
+        if name not in self._rhythms:
+            times = sorted({starts(other, self.zone) for other in series})
+            step = min((after - before for before, after in pairwise(times)), default=timedelta.max)
+            self._rhythms[name] = times[-1], step
+        return self._rhythms[name]
 
     def _unknown(self, entry: Listing) -> Mark:
         """New, unless a calendar gave another identity to what it had announced (as when a series is split)."""
-        split = any(
-            plain_key(entry.title) == plain_key(other.title) and compatible_places(entry.place, other.place)
-            for other in self.gone
-        )
+        split = any(compatible_places(entry.place, other.place) for other in self.gone.titled(entry))
         return Mark.MOVED if split else Mark.NEW
 
 
-def _akin(one: Listing, other: Listing) -> bool:
-    """Whether two entries have the same identity or, when one has none, the same title, whenever they take place."""
-    if one.uid and other.uid:
-        return one.uid == other.uid
-    return plain_key(one.title) == plain_key(other.title)
+class _Kin:
+    """Entries by identity, series and title, whenever they take place."""
 
+    def __init__(self, entries: Iterable[Listing]) -> None:
+        self._by: dict[tuple[str, str], list[Listing]] = {}
+        for entry in entries:
+            for key in (("title", plain_key(entry.title)), ("identity", entry.uid or ""), ("series", _series(entry))):
+                self._by.setdefault(key, []).append(entry)
 
-def _in_series(one: Listing, other: Listing) -> bool:
-    """Whether two entries are occurrences of one series."""
-    return bool(one.uid and other.uid) and _series(one) == _series(other)
+    def has(self, entry: Listing) -> bool:
+        """Whether some entry has the same identity or, when one of the two has none, the same title."""
+        same = bool(entry.uid) and ("identity", entry.uid) in self._by
+        return same or any(not (entry.uid and other.uid) for other in self.titled(entry))
+
+    def series(self, entry: Listing) -> Sequence[Listing]:
+        """Other occurrences of the same series."""
+        return self._by.get(("series", _series(entry)), ()) if entry.uid else ()
+
+    def titled(self, entry: Listing) -> Sequence[Listing]:
+        """Entries of the same title."""
+        return self._by.get(("title", plain_key(entry.title)), ())
 
 
 def _series(entry: Listing) -> str:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime, tzinfo
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from newsletter_bot.assembly.dates import starts
@@ -17,13 +18,18 @@ NOISE = frozenset(
 )
 """Parameters of an event's address that tell who sent a reader, not where; so do all that begin with ``utm_``."""
 
+ALIKE = 50
+"""Most events of one title and time that are compared with another: no calendar means more."""
 
+
+@lru_cache(maxsize=10_000)
 def plain_key(text: str | None) -> str:
     """Letters and digits of a text, blind to case, accents' spelling and punctuation."""
     folded = unicodedata.normalize("NFKC", text or "").casefold()
     return re.sub(r"[\W_]+", "", folded) or folded.strip()
 
 
+@lru_cache(maxsize=10_000)
 def _page(url: str | None) -> str:
     """An address without what does not tell events apart."""
     try:
@@ -44,6 +50,7 @@ def compatible_places(one: str | None, other: str | None) -> bool:
     return _within(first, second) or _within(second, first)
 
 
+@lru_cache(maxsize=10_000)
 def _parts(place: str | None) -> Sequence[Sequence[str]]:
     """The words of what commas and brackets divide: house, street, town; any address is the net."""
     folded = unicodedata.normalize("NFKC", place or "").casefold()
@@ -114,19 +121,67 @@ def _merged(one: Listing, other: Listing) -> Listing:
     )
 
 
+class Known:
+    """Events among which twins are looked for, in the order in which they were first named."""
+
+    def __init__(self, zone: tzinfo, listings: Iterable[Listing] = ()) -> None:
+        self.zone = zone
+        self.entries: list[Listing] = []
+        self._places: dict[tuple[str, date, str], list[int]] = {}
+        for listing in listings:
+            self.add(listing)
+
+    def add(self, listing: Listing) -> None:
+        """One more event, which has no twin."""
+        self._file(listing, len(self.entries))
+        self.entries.append(listing)
+
+    def merge(self, listing: Listing) -> None:
+        """One more event, or what it adds to its twin."""
+        twin = next(self._near(listing), None)
+        if twin is None:
+            self.add(listing)
+        else:
+            self._file(listing, twin)
+            self.entries[twin] = _merged(self.entries[twin], listing)
+
+    def twins(self, listing: Listing) -> Iterator[Listing]:
+        """All entries for the same occurrence of the same event."""
+        return (self.entries[place] for place in self._near(listing))
+
+    def _near(self, listing: Listing) -> Iterator[int]:
+        places = {place for key in self._keys(listing, seek=True) for place in self._places.get(key, ())[:ALIKE]}
+        return (place for place in sorted(places) if same_event(self.entries[place], listing, self.zone))
+
+    def _file(self, listing: Listing, place: int) -> None:
+        for key in self._keys(listing, seek=False):
+            places = self._places.setdefault(key, [])
+            if not places or places[-1] != place:
+                places.append(place)
+
+    def _keys(self, listing: Listing, *, seek: bool) -> Iterator[tuple[str, date, str]]:
+        """Twins share title or identity, and their moment or, where one of them has no hour, their day."""
+        timed = isinstance(listing.start, datetime)
+        days = _days(listing, self.zone)
+        for name in _names(listing):
+            if timed:
+                yield "moment", starts(listing, self.zone), name
+            for day in days:
+                if not (timed and seek):
+                    yield "hour" if timed else "day", day, name
+                if seek:
+                    yield "day" if timed else "hour", day, name
+
+
+def _names(listing: Listing) -> Iterator[str]:
+    yield f"title {plain_key(listing.title)}"
+    if listing.uid:
+        yield f"identity {listing.uid}"
+
+
 def merge_twins(listings: Iterable[Listing], zone: tzinfo) -> list[Listing]:
     """Each event once, in the order in which they were first named."""
-    kept: list[Listing] = []
-    by_day: dict[date, list[int]] = {}
+    known = Known(zone)
     for listing in listings:
-        days = _days(listing, zone)
-        near = sorted({index for day in days for index in by_day.get(day, ())})
-        twin = next((index for index in near if same_event(kept[index], listing, zone)), None)
-        if twin is None:
-            twin = len(kept)
-            kept.append(listing)
-        else:
-            kept[twin] = _merged(kept[twin], listing)
-        for day in days - {day for day in days if twin in by_day.get(day, ())}:
-            by_day.setdefault(day, []).append(twin)
-    return kept
+        known.merge(listing)
+    return known.entries

@@ -63,11 +63,11 @@ class Teller:
         return self.calendar.month(max(shown.start.date(), self.calendar.today))
 
     def _places(self, month: Sequence[Shown]) -> list[tuple[str, list[Shown]]]:
-        """The events of a month by place, in the order of their first event; those without a place stand alone."""
+        """The events of a month by place, in the order of their first event; without a place each stands alone."""
         places: dict[str, tuple[str, list[Shown]]] = {}
-        for index, shown in enumerate(month):
+        for shown in month:
             place = place_of(shown.listing, self.words)
-            key = plain_key(place) or f"\0{index}"
+            key = plain_key(place) or "\0".join(("", *_identity(shown.listing)))
             places.setdefault(key, (place, []))[1].append(shown)
         return list(places.values())
 
@@ -97,6 +97,8 @@ class Teller:
         )
 
     def _lead(self, place: str) -> tuple[Inline, ...]:
+        if not place:
+            return ()
         return (Text((_capital(place) if place == self.words.online else place) + self.words.colon),)
 
     def _joined(self, there: Sequence[Shown]) -> Iterator[Inline]:
