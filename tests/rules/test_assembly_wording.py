@@ -97,6 +97,17 @@ def test_a_mark_that_holds_for_all_is_said_once() -> None:
     assert "Meetup (new: June 3; June 10) in Hall." in events(*weekly, previous=(CALL,), events_style="prose")
 
 
+def test_no_sentence_ends_twice() -> None:
+    """A place that ends in a full stop is not given another, and each language has its own."""
+    fair = listing("A", date(2026, 6, 1), place="Reno, U.S.A.", note="Come early.")
+    bare = listing("A", date(2026, 6, 1), place="Reno, U.S.A.")
+
+    assert "• A, June 1, Reno, U.S.A. Come early." in events(fair)
+    assert events(bare, events_style="prose").endswith("in Reno, U.S.A.")
+    assert events(bare, events_style="prose", language="ja").endswith("U.S.A.")
+    assert events(listing("A"), events_style="prose", language="ja").endswith("A (6月3日)。")
+
+
 def test_a_place_keeps_its_own_letters() -> None:
     """Only the bot's own word begins with a capital."""
     two = [listing(title, date(2026, 6, 1), place="iHub") for title in "AB"]

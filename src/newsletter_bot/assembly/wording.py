@@ -93,7 +93,7 @@ class Teller:
             *self._title(shown.listing),
             Text(f", {self._when(shown)}{where}"),
             *self._marked(shown),
-            *self._note(shown, ". "),
+            *self._note(shown, " " if where.endswith(".") and not shown.mark else ". "),
         )
 
     def _lead(self, place: str) -> tuple[Inline, ...]:
@@ -139,7 +139,8 @@ class Teller:
             ]
             parts += self._enumerated(told)
             parts.append(Text(self._at(place)))
-        return Paragraph((*parts, Text(".")))
+        ended = isinstance(parts[-1], Text) and parts[-1].text.endswith(".")
+        return Paragraph((*parts,) if ended else (*parts, Text(self.words.stop)))
 
     def _in_brackets(self, group: Sequence[Shown]) -> Iterator[Inline]:
         """A title, and in brackets when it is (each time, if it comes again), what is different, and its note."""
@@ -195,7 +196,9 @@ class Teller:
     def _note(self, shown: Shown, before: str) -> Iterator[Inline]:
         note = _note_of(shown)
         if note:
-            before = "; " if before == ". " and note[0].islower() else before  # a phrase goes on, a sentence begins
+            before = (
+                "; " if before in {" ", ". "} and note[0].islower() else before
+            )  # a phrase goes on, a sentence begins
             yield Text(before + (note if len(note) <= _NOTE else f"{note[:_NOTE].rpartition(' ')[0] or note[:_NOTE]}…"))
 
     def _mark(self, mark: Mark) -> str:

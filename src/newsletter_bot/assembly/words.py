@@ -20,6 +20,7 @@ class Words:
     month: str = "{month}"
     place: str = ", {place}"
     colon: str = ": "
+    stop: str = "."
 
 
 ENGLISH = Words(
@@ -105,7 +106,13 @@ LANGUAGES = {
     "iw": HEBREW,
     "zh": Words(
         *("公告", "活动", "脚注", "线上", "新增", "改期", "取消"),
-        *("阅读约{minutes}分钟", "{month}", "\N{FULLWIDTH COMMA}{place}", "\N{FULLWIDTH COLON}"),
+        *(
+            "阅读约{minutes}分钟",
+            "{month}",
+            "\N{FULLWIDTH COMMA}{place}",
+            "\N{FULLWIDTH COLON}",
+            "\N{IDEOGRAPHIC FULL STOP}",
+        ),
     ),
     "ko": Words(
         *("알림", "행사", "각주", "온라인", "신규", "일정 변경", "취소"),
@@ -113,7 +120,7 @@ LANGUAGES = {
     ),
     "ja": Words(
         *("お知らせ", "イベント", "脚注", "オンライン", "新着", "日程変更", "中止"),
-        *("約{minutes}分で読めます", "{month}", "、{place}", "\N{FULLWIDTH COLON}"),
+        *("約{minutes}分で読めます", "{month}", "、{place}", "\N{FULLWIDTH COLON}", "\N{IDEOGRAPHIC FULL STOP}"),
     ),
 }
 
