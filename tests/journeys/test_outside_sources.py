@@ -105,14 +105,43 @@ def test_lists_of_every_kind_are_listed(quay: Any, others: Any, path: Path, kind
     assert ["Net day"] == titles_of(quay.run("plan", "--json").json)
 
 
+@pytest.mark.parametrize("kind", ["text/calendar", "text/html", "application/octet-stream"])
+@pytest.mark.parametrize("path", ["/talks.ics", "/export"])
+def test_calendars_are_known_by_what_they_say(quay: Any, others: Any, path: str, kind: str) -> None:
+    """Whatever kind a server claims, in whatever encoding, also a bare event: a calendar is read."""
+    event = calendar().partition("tests//EN\r\n")[2].rpartition("END:VCALENDAR")[0]
+    quay.settle(others.url + path)
+    for body in (calendar().encode("utf-16"), event.encode(), b"\xef\xbb\xbf" + calendar().encode()):
+        others.put(path, body, kind)
+
+        assert ["Harbour talk"] == titles_of(quay.run("plan", "--json").json)
+
+
 def test_files_of_every_kind_are_listed(quay: Any) -> None:
     """Paths are relative to drafts/, and each kind of file is read."""
     drafts = quay.folder / "drafts"
     (drafts / "talks.ics").write_text(calendar(), encoding="utf-8")
+    (drafts / "old.ical").write_text(calendar(title="Quay walk", uid="walk"), encoding="utf-8")
     (drafts / "more.csv").write_text("title,start\nRope day,2026-12-08\n", encoding="utf-8")
-    quay.settle("talks.ics", "more.csv")
+    quay.settle("talks.ics", "more.csv", "old.ical")
 
-    assert ["Harbour talk", "Rope day"] == titles_of(quay.run("plan", "--json").json)
+    assert ["Harbour talk", "Quay walk", "Rope day"] == titles_of(quay.run("plan", "--json").json)
+
+
+def test_what_is_odd_in_front_matter_is_told(quay: Any) -> None:
+    """A misspelt key and an address that is none are findings of the plan, and the event is listed."""
+    quay.settle("_events.yaml")
+    quay.write("ropes")
+    path = quay.folder / "drafts" / "ropes.md"
+    events = "events:\n  - title: Rope day\n    start: 2026-12-08\n    plaec: Quay\n    url: quay.example\n"
+    path.write_text(path.read_text(encoding="utf-8").replace("---\n", f"---\n{events}", 1), encoding="utf-8")
+
+    plan = quay.run("plan", "drafts/ropes.md", "--json").json
+
+    assert ["Rope day"] == titles_of(plan)
+    assert [("warning", 5, "events[0].plaec"), ("warning", 6, "events[0].url")] == [
+        (one["level"], one["line"], one["key"]) for one in plan["findings"]
+    ]
 
 
 def test_only_the_usual_file_may_be_missing(quay: Any) -> None:
@@ -183,6 +212,15 @@ def test_a_huge_source_is_cut_off(quay: Any, others: Any) -> None:
     (message,) = messages(quay.run("plan", "--json").json)
 
     assert "larger than 5 MB" in message
+
+
+def test_a_redirect_to_a_file_is_none(quay: Any, others: Any) -> None:
+    """Only the network is followed, and the message is about where the address leads."""
+    others.put("/talks.ics", "", status=302, headers={"Location": "file:///etc/passwd"})
+
+    (message,) = messages(quay.run("plan", "--json").json)
+
+    assert "leads on to what is no http(s) address" in message
 
 
 def test_endless_redirects_end(quay: Any, others: Any) -> None:

@@ -75,6 +75,33 @@ def test_place_with_another_clock_has_its_own_time() -> None:
     assert "Wednesday, June 3, 18:00" == when(listing(start=start, zone="Nowhere/At-All"))
 
 
+def test_days_far_away_are_those_of_the_place_too() -> None:
+    """Several days that are others where they take place are told by both."""
+    tokyo = ZoneInfo("Asia/Tokyo")
+    there = listing(
+        start=datetime(2026, 6, 3, 9, tzinfo=tokyo), end=datetime(2026, 6, 5, 17, tzinfo=tokyo), zone="Asia/Tokyo"
+    )
+
+    assert "June 2–5 (Tokyo: June 3–5)" == when(there)
+    assert "June 3–5" == when(there, zone=BERLIN)
+
+
+@pytest.mark.parametrize(
+    ("zone", "aside"), [("UTC", " (UTC: 01:00)"), ("Etc/GMT-2", ""), ("EST", ""), ("Japan", " (Tokyo: 10:00)")]
+)
+def test_only_places_have_a_clock_of_their_own(zone: str, aside: str) -> None:
+    """An offset and an abbreviation are no city: the time at home is all that is told."""
+    found = when(listing(start=at(18), zone=zone))
+
+    assert aside.rpartition(" ")[2] == (found.rpartition(" ")[2] if aside else "")
+    assert bool(aside) == ("(" in found)
+
+
+def test_an_hour_that_the_clock_skips_is_the_one_after_it() -> None:
+    """Nobody's clock shows half past two on the night of the change."""
+    assert "Sunday, March 14, 2027, 03:30" == when(listing(start=at(2, 30, day=date(2027, 3, 14))))
+
+
 def test_aware_times_move_to_the_newsletters_zone() -> None:
     """A time with an offset is shown as the newsletter's clock has it."""
     assert "Wednesday, June 3, 11:00" == when(listing(start=datetime(2026, 6, 3, 18, tzinfo=UTC)))
@@ -90,6 +117,9 @@ def test_aware_times_move_to_the_newsletters_zone() -> None:
         ("nl", "woensdag 3 juni, 18:00"),
         ("pt-BR", "quarta-feira, 3 de junho, 18:00"),
         ("pl", "środa, 3 czerwca, 18:00"),
+        ("ja", "6月3日(水曜日) 18:00"),
+        ("ar", "الأربعاء، 3 يونيو، 6:00 م"),
+        ("ko", "6월 3일 (수요일) 오후 6:00"),
         ("en-US", "Wednesday, June 3, 6:00\N{NO-BREAK SPACE}PM"),
         ("xx", "Wednesday, June 3, 18:00"),
         ("not a language!", "Wednesday, June 3, 18:00"),
@@ -102,11 +132,36 @@ def test_dates_are_in_the_newsletters_language(language: str, expected: str) -> 
 
 @pytest.mark.parametrize(
     ("language", "expected"),
-    [("de", "3.–5. Juni"), ("es", "3–5 de junio"), ("it", "3–5 giugno"), ("ja", "6月3日～5日")],
+    [
+        ("de", "3.–5. Juni"),
+        ("es", "3–5 de junio"),
+        ("it", "3–5 giugno"),
+        ("ja", "6月3日～5日"),
+        ("cs", "3.–5. června"),
+        ("ar", "3–5 يونيو"),
+        ("he", "3–5 ביוני"),
+    ],
 )
 def test_spans_are_in_the_newsletters_language(language: str, expected: str) -> None:
     """Spans of days follow the language."""
     assert expected == when(listing(end=date(2026, 6, 5)), language)
+
+
+def test_languages_with_short_spans_of_digits_are_spelt_out() -> None:
+    """Where a language has only digits for a span, its two days are named."""
+    assert "30. června – 2. července" == when(listing(start=date(2026, 6, 30), end=date(2026, 7, 2)), "cs")
+    assert "30. prosince 2026 – 2. ledna 2027" == when(listing(start=date(2026, 12, 30), end=date(2027, 1, 2)), "cs")
+
+
+def test_every_language_of_babel_can_say_when() -> None:
+    """None breaks, and none shows an ISO date, whatever it lacks."""
+    from babel.localedata import locale_identifiers
+
+    spans = [(date(2026, 6, 30), date(2026, 7, 2)), (date(2026, 12, 30), date(2027, 1, 2)), (date(2027, 6, 3),) * 2]
+    for language in locale_identifiers():
+        told = [when(listing(start=first, end=last), language) for first, last in spans]
+        told.append(when(listing(start=at(18), zone="Asia/Tokyo"), language))
+        assert [] == [one for one in told if re.search(r"\d{4}-\d\d", one)]
 
 
 def test_month_alone_is_declined_no_more() -> None:

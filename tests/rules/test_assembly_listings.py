@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
+import pytest
 from assembly_samples import CLOCK, PACIFIC, at, in_days, listing
 
-from newsletter_bot.assembly.listings import Mark, Shown, Window, choose_listings, merge_twins, plain_key
+from newsletter_bot.assembly.dates import starts
+from newsletter_bot.assembly.listings import Shown, Window, choose_listings
+from newsletter_bot.assembly.marks import Mark
+from newsletter_bot.assembly.twins import merge_twins, plain_key
 from newsletter_bot.model import Listing
 
 WINDOW = Window(CLOCK, timedelta(days=60), PACIFIC)
@@ -98,6 +103,54 @@ def test_other_places_are_other_events() -> None:
     assert 2 == len(chosen(listing(place="A", url="http://[bad"), listing(place="B", url="http://[bad2")))
 
 
+@pytest.mark.parametrize(
+    ("one", "other", "count"),
+    [
+        ("Lisbon", "LX Factory, Rua Rodrigues de Faria 103, Lisbon, Portugal", 1),
+        ("Berlin", "Hauptstr. 1, 10115 Berlin", 1),
+        ("Online", "https://meet.example/x", 1),
+        ("York", "New York", 2),
+        ("Room 1", "Room 2", 2),
+        ("Room 1", "Room 12, Lisbon", 2),
+    ],
+)
+def test_a_place_told_at_more_length_is_the_same(one: str, other: str, count: int) -> None:
+    """A town and an address in it are one place, two towns or rooms are not."""
+    assert count == len(chosen(listing(place=one, uid="a"), listing(place=other, uid="b")))
+
+
+def test_addresses_with_other_campaigns_are_one_page() -> None:
+    """Words that tell who sent a reader do not tell events apart, others do."""
+    here = listing(place="Here", url="https://a.example/x?id=1&utm_source=mail&fbclid=2")
+
+    assert 1 == len(chosen(here, listing(place="There", url="http://www.a.example/x?aff=me&id=1")))
+    assert 2 == len(chosen(here, listing(place="There", url="https://a.example/x?id=2")))
+
+
+def test_an_hour_is_found_behind_the_days_of_others() -> None:
+    """Days and hours of one title and place are one event, whichever comes first, and other hours are others."""
+    day, morning, evening = listing("Fair", place="Quay"), listing("Fair", at(9)), listing("Fair", at(18))
+
+    assert [at(9), at(18)] == [one.start for one in merge_twins([day, morning, evening], PACIFIC)]
+    assert [at(9), at(18)] == [one.start for one in merge_twins([morning, evening, day], PACIFIC)]
+
+
+def test_many_that_are_alike_stay_apart() -> None:
+    """A calendar may call all it holds by one name on one day."""
+    alike = [listing("Same", place=f"Room {number}", uid=f"u{number}") for number in range(400)]
+
+    assert 400 == len(choose_listings(alike, alike[:200], WINDOW))
+
+
+def test_a_day_is_that_of_the_place_too() -> None:
+    """A day in Tokyo and an hour of that day there are one event, though it is the day before at home."""
+    day = listing("Expo", date(2026, 6, 4))
+    hour = listing("Expo", datetime(2026, 6, 4, 9, tzinfo=ZoneInfo("Asia/Tokyo")), zone="Asia/Tokyo")
+
+    assert [at(17)] == [starts(one, PACIFIC).replace(tzinfo=None) for one in merge_twins([day, hour], PACIFIC)]
+    assert [at(17)] == [starts(one, PACIFIC).replace(tzinfo=None) for one in merge_twins([hour, day], PACIFIC)]
+
+
 def test_occurrences_of_a_series_are_each_listed() -> None:
     """The same identity at two times is two occurrences; at the same time one, whatever the titles."""
     first, second = listing("A", in_days(3), uid="u"), listing("A", in_days(10), uid="u")
@@ -125,6 +178,45 @@ def test_next_occurrence_is_not_news() -> None:
     assert [None, None] == marks(*series, before=(series[0], series[1]))
 
 
+def series(*days: int, uid: str = "w") -> tuple[Listing, ...]:
+    """Occurrences as calendars give them: each has an identity of its own."""
+    return tuple(listing("weekly", in_days(day), uid=f"{uid}/{in_days(day)}") for day in days)
+
+
+def test_a_later_occurrence_of_a_series_is_no_news() -> None:
+    """What the horizon reaches of a series that was listed is not new, also when one in between is left out."""
+    assert [None, None] == marks(*series(7, 14), before=series(0, 7))
+    assert [None, None] == marks(*series(14, 21), before=series(7, 14))
+    assert [Mark.NEW] == marks(*series(7, uid="other"), before=(listing("known"),))
+
+
+def test_a_series_on_another_day_has_moved() -> None:
+    """Each occurrence that takes the place of one that was announced is moved; the one beyond is simply the next."""
+    assert [Mark.MOVED, Mark.MOVED, None] == marks(*series(8, 15, 22), before=series(7, 14))
+
+
+def test_a_series_under_another_identity_has_moved() -> None:
+    """A calendar that splits a series announces nothing new."""
+    assert [None, Mark.MOVED] == marks(*series(7), *series(15, uid="split"), before=series(7, 14))
+
+
+def test_moved_twice_and_back() -> None:
+    """Each move is told once, against the issue before."""
+    first, second, third = (listing("a", in_days(day), uid="u") for day in (3, 4, 5))
+
+    assert [Mark.MOVED] == marks(second, before=(first,))
+    assert [None] == marks(second, before=(second,))
+    assert [Mark.MOVED] == marks(third, before=(second,))
+    assert [Mark.MOVED] == marks(first, before=(third,))
+
+
+def test_a_place_told_more_exactly_is_no_move() -> None:
+    """An address in the town that was announced changes nothing for readers."""
+    before = (listing("a", place="Lisbon", uid="u"),)
+
+    assert [None] == marks(listing("a", place="Rua 1, Lisbon", uid="u"), before=before)
+
+
 def test_moved_events_are_marked() -> None:
     """Another time or another place of an event that was announced is a move."""
     before = (listing("a", in_days(3), uid="u"), listing("b", in_days(5), place="Here", uid="v"))
@@ -147,6 +239,13 @@ def test_cancelled_event_is_marked_once() -> None:
     assert [Mark.CANCELLED] == marks(gone, before=(announced,))
     assert [] == marks(gone, before=(gone,))
     assert [] == marks(gone)
+
+
+def test_an_event_that_is_cancelled_on_another_day_was_announced() -> None:
+    """The identity tells it, whatever time the cancellation gives."""
+    gone = listing("a", in_days(4), uid="u", cancelled=True)
+
+    assert [Mark.CANCELLED] == marks(gone, before=(listing("a", in_days(3), uid="u"),))
 
 
 def test_cancelled_and_moved_by_hand_is_recognised() -> None:

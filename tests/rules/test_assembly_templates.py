@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from assembly_samples import at, draft, frame, html, issue_of, listing, notice, picture, told
+from assembly_samples import at, draft, frame, html, in_days, issue_of, listing, notice, picture, told
 
 from newsletter_bot.errors import DraftError
 from newsletter_bot.model import IMAGE_ADDRESS, ISSUE_ADDRESS, Issue, IssueRecord, Level
@@ -88,6 +88,14 @@ def test_months_group_events() -> None:
     shown = html(templated(events="{% for m in months %}{{ m.name }}: {{ m.events|length }}{% endfor %}"))
 
     assert "<p>June: 2</p>" in shown
+
+
+def test_an_event_under_way_is_of_this_month_for_templates_too() -> None:
+    """A template groups by the months that the bot itself would write."""
+    settings = frame(templates={"events": "{% for m in months %}{{ m.name }}: {{ m.events|length }}{% endfor %}"})
+    running = listing("Expo", in_days(-60), end=in_days(2))
+
+    assert "<p>May: 1</p>" in html(issue_of(frame=settings, listings=[running]))
 
 
 def test_marks_and_ends_are_there() -> None:

@@ -54,7 +54,7 @@ def test_prose_strings_events_together() -> None:
     """In prose each month is a paragraph, places follow what happens there."""
     assert (
         "In June: AI Fair (https://a.example) (June 3–5) and Transform (June 24–25) in San Francisco;"
-        " Agents (June 13) in Seattle.\n\n"
+        " Agents (June 13. Come early.) in Seattle.\n\n"
         "In July: Call (https://meet.example/x) (Wednesday, July 1, 18:00; New York: 21:00), online."
     ) == events(*JUNE, CALL, events_style="prose").partition("------\n\n")[2]
 
@@ -73,6 +73,49 @@ def test_event_without_a_place_stands_alone() -> None:
     """Events without a place are not gathered under an empty one."""
     assert "• A, June 1\n• B, June 2" in events(listing("A", date(2026, 6, 1)), listing("B", date(2026, 6, 2)))
     assert "In June: A (June 1)." in events(listing("A", date(2026, 6, 1)), events_style="prose")
+    assert "• A, June 1; June 8\n• B, June 2" in events(
+        *(listing(title, date(2026, 6, day)) for title, day in (("A", 1), ("B", 2), ("A", 8)))
+    )
+
+
+def test_repeated_event_is_named_once_in_prose() -> None:
+    """Occurrences share a title and its brackets, in every language."""
+    weekly = [listing("Meetup", date(2026, 6, day), place="Lisbon", note="Bring rope.") for day in (3, 10)]
+    korean = [listing("A", at(18), zone="Asia/Tokyo")]
+
+    assert "Meetup (June 3; June 10. Bring rope.) in Lisbon." in events(*weekly, events_style="prose")
+    assert "6월: A (6월 3일 (수요일) 오후 6:00; 도쿄: 6월 4일 (목요일) 오전 10:00)." in events(
+        *korean, events_style="prose", language="ko"
+    )
+
+
+def test_a_mark_that_holds_for_all_is_said_once() -> None:
+    """A new series is not called new again with each of its dates."""
+    weekly = [listing("Meetup", date(2026, 6, day), place="Hall", uid="u") for day in (3, 10)]
+
+    assert "• Hall: Meetup (new), June 3; June 10" in events(*weekly, previous=(CALL,))
+    assert "Meetup (new: June 3; June 10) in Hall." in events(*weekly, previous=(CALL,), events_style="prose")
+
+
+def test_no_sentence_ends_twice() -> None:
+    """A place that ends in a full stop is not given another, and each language has its own."""
+    fair = listing("A", date(2026, 6, 1), place="Reno, U.S.A.", note="Come early.")
+    bare = listing("A", date(2026, 6, 1), place="Reno, U.S.A.")
+
+    assert "• A, June 1, Reno, U.S.A. Come early." in events(fair)
+    assert events(bare, events_style="prose").endswith("in Reno, U.S.A.")
+    assert events(bare, events_style="prose", language="ja").endswith("U.S.A.")
+    assert events(listing("A"), events_style="prose", language="ja").endswith("A (6月3日)。")
+
+
+def test_a_place_keeps_its_own_letters() -> None:
+    """Only the bot's own word begins with a capital."""
+    two = [listing(title, date(2026, 6, 1), place="iHub") for title in "AB"]
+
+    assert "• iHub: A, June 1; B, June 1" in events(*two)
+    assert "• Online: A, June 1; B, June 1" in events(
+        *(listing(title, date(2026, 6, 1), place="virtual") for title in "AB")
+    )
 
 
 def test_repeated_event_is_named_once() -> None:

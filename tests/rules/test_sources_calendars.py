@@ -65,7 +65,6 @@ def test_an_event_with_a_zone() -> None:
         ("DTSTART:20261110T190000", datetime(2026, 11, 10, 19), None),
         ("DTSTART:20261110T190000\nDURATION:PT90M", datetime(2026, 11, 10, 19), datetime(2026, 11, 10, 20, 30)),
         ("DTSTART:20261110T190000\nDTEND:20261110T180000", datetime(2026, 11, 10, 19), None),
-        ("DTSTART:20261110T190000\nDURATION:broken", datetime(2026, 11, 10, 19), None),
         ("DTSTART:20261110T190000Z", datetime(2026, 11, 10, 19, tzinfo=UTC), None),
         (
             "DTSTART:20261110T000000\nDTEND:20261112T000000\nX-MICROSOFT-CDO-ALLDAYEVENT:TRUE",
@@ -90,6 +89,9 @@ def test_days_moments_and_lengths(lines: str, start: date, end: date | None) -> 
         "W. Europe Standard Time",
         "/citadel.org/20210210_1/Europe/Berlin",
         "/Europe/Berlin",
+        "europe/berlin",
+        "(UTC+01:00) Berlin, Bern, Rome",
+        '"(UTC+01:00) Berlin, Bern, Rome"',
     ],
 )
 def test_zones_by_any_name(name: str) -> None:
@@ -97,6 +99,35 @@ def test_zones_by_any_name(name: str) -> None:
     (event,) = listed(f"UID:1\nSUMMARY:E\nDTSTART;TZID={name}:20261110T190000")
 
     assert ("2026-11-10T19:00:00+01:00", "Europe/Berlin") == (event.start.isoformat(), event.zone)
+
+
+@pytest.mark.parametrize(
+    ("name", "moment"),
+    [
+        ("(UTC-08:00) Pacific Time (US & Canada)", "2026-11-10T19:00:00-08:00"),
+        ("GMT+0200", "2026-11-10T19:00:00+02:00"),
+        ("UTC-05:00", "2026-11-10T19:00:00-05:00"),
+        ("tzone://Microsoft/Utc", "2026-11-10T19:00:00+00:00"),
+    ],
+)
+def test_zones_by_their_labels(name: str, moment: str) -> None:
+    """What programs show to people is understood too, colons and all."""
+    assert [moment] == starts(f"UID:1\nSUMMARY:E\nDTSTART;TZID={name}:20261110T190000")
+
+
+def test_a_broken_definition_of_a_zone_loses_no_event() -> None:
+    """The time is kept as wall time, and the zone is named."""
+    for head in (
+        OWN.format("soon"),
+        "BEGIN:VTIMEZONE\nTZID:Custom\nEND:VTIMEZONE\n",
+    ):
+        listings, findings = read(
+            "UID:1\nSUMMARY:E\nDTSTART;TZID=Custom:20261110T190000",
+            "UID:2\nSUMMARY:S\nDTSTART;TZID=Custom:20261110T190000\nRRULE:FREQ=WEEKLY;COUNT=2",
+            head=head,
+        )
+        assert ["2026-11-10T19:00:00"] * 2 + ["2026-11-17T19:00:00"] == [one.start.isoformat() for one in listings]
+        assert ["`Custom` is not known" in one.message for one in findings] == [True]
 
 
 OWN = (
@@ -167,6 +198,78 @@ def test_a_change_for_this_and_all_that_follow() -> None:
     )
 
     assert ["2026-11-10T19", "2026-11-17T19", "2026-11-24T20", "2026-12-01T20"] == [one[:13] for one in found]
+
+
+def test_occurrences_after_a_change_are_told_apart() -> None:
+    """Each occurrence has an identity of its own, also those that one change moved together."""
+    found = listed(
+        BERLIN + "RRULE:FREQ=WEEKLY;COUNT=4",
+        "UID:1\nSUMMARY:Later\nRECURRENCE-ID;RANGE=THISANDFUTURE;TZID=Europe/Berlin:20261124T190000\n"
+        "DTSTART;TZID=Europe/Berlin:20261124T200000\nDTEND;TZID=Europe/Berlin:20261124T220000",
+    )
+
+    assert 4 == len({one.uid for one in found})
+
+
+@pytest.mark.parametrize("broken", ["EXDATE:soon", "RDATE:20261399T190000", "DTEND:soon", "DURATION:P"])
+def test_a_series_with_a_broken_date_goes_on(broken: str) -> None:
+    """What is no date is left out and told; the series stays, however long ago it began."""
+    listings, findings = read(
+        f"UID:1\nSUMMARY:E\nDTSTART;TZID=Europe/Berlin:20200107T190000\nRRULE:FREQ=WEEKLY;UNTIL=20261117T180000Z\n{broken}"
+    )
+
+    assert ["1103", "1110", "1117"] == [f"{one.start:%m%d}" for one in listings]
+    assert [broken.partition(":")[0] in one.message for one in findings] == [True]
+
+
+def test_a_list_keeps_its_sound_dates() -> None:
+    """One broken date among those that are left out harms no other."""
+    listings, findings = read(BERLIN + "RRULE:FREQ=WEEKLY;COUNT=3\nEXDATE;TZID=Europe/Berlin:20261117T190000,soon")
+
+    assert ["1110", "1124"] == [f"{one.start:%m%d}" for one in listings]
+    assert 1 == len(findings)
+
+
+@pytest.mark.parametrize(
+    "start", [":20261110T190000Z", ":20261110T190000", ";TZID=America/Los_Angeles:20261110T190000"]
+)
+@pytest.mark.parametrize("until", ["20261124", "20261124T190000"])
+def test_the_last_day_of_a_series_counts(start: str, until: str) -> None:
+    """UNTIL as a day, or as wall time of the event, holds the occurrence of that day."""
+    found = starts(f"UID:1\nSUMMARY:E\nDTSTART{start}\nRRULE:FREQ=WEEKLY;UNTIL={until}")
+
+    assert ["10", "17", "24"] == [one[8:10] for one in found]
+
+
+def test_the_last_day_in_a_zone_of_the_files_own_counts() -> None:
+    """Wall time of a zone that the file defines is that of the event too."""
+    text = "UID:1\nSUMMARY:E\nDTSTART;TZID=Custom:20261110T190000\nRRULE:FREQ=WEEKLY;UNTIL=20261117T190000"
+
+    assert 2 == len(starts(text, head=OWN.format("-0800")))
+
+
+def test_a_change_may_name_its_occurrence_by_the_day() -> None:
+    """The occurrence of that day is changed, not listed beside."""
+    found = listed(
+        BERLIN + "RRULE:FREQ=WEEKLY;COUNT=2",
+        "UID:1\nSUMMARY:Moved\nRECURRENCE-ID;VALUE=DATE:20261117\nDTSTART;TZID=Europe/Berlin:20261118T190000",
+    )
+
+    assert ["Talk", "Moved"] == [one.title for one in found]
+
+
+def test_of_several_versions_the_newest_counts() -> None:
+    """The highest sequence speaks, and its identity is that of the event."""
+    found = listed(*(f"UID:1\nSEQUENCE:{n}\nSUMMARY:V{n}\nDTSTART:202611{10 + n}T190000Z" for n in (1, 3, 2)))
+
+    assert [("V3", "1")] == [(one.title, one.uid) for one in found]
+
+
+def test_events_that_share_an_identity_are_each_listed() -> None:
+    """Exports that call every event the same lose none of them; the same event twice is one."""
+    found = listed(*(f"UID:1\nSUMMARY:E{day}\nDTSTART:202611{day}T190000Z" for day in (10, 11, 11)))
+
+    assert [("E10", None), ("E11", None)] == [(one.title, one.uid) for one in found]
 
 
 def test_a_series_keeps_its_hour_when_clocks_change() -> None:
@@ -243,6 +346,11 @@ def test_private_events_are_not_announced() -> None:
         ),
         ("URL;VALUE=URI:https://e.example/1\nDESCRIPTION:https://other.example", None, "https://e.example/1"),
         ("URL:javascript:alert(1)", None, None),
+        ("LOCATION:https://events.example/e1\nGEO:37.7;-122.4", None, "https://events.example/e1"),
+        (
+            'LOCATION:Caf&#233; &amp; Bar\nDESCRIPTION:<a href="https://a.example/?b=1&amp;c=2">x</a>',
+            *("Café & Bar", "https://a.example/?b=1&c=2"),
+        ),
         ("LOCATION:\\n , ", None, None),
     ],
 )
@@ -341,7 +449,9 @@ def test_rules_that_come_true() -> None:
         ("SUMMARY:E\nDTSTART:soon", "no date"),
         ("SUMMARY:E\nDTSTART:20261399T190000", "no date"),
         ("DTSTART:20261110T190000Z", "no title"),
-        ("SUMMARY:E\nDTSTART:20261110T190000Z\nRDATE:nonsense", "recurs"),
+        ("SUMMARY:E\nDTSTART:20261110T190000Z\nRDATE:nonsense", "RDATE"),
+        ("SUMMARY:E\nDTSTART:20261110T190000Z\nDURATION:broken", "DURATION"),
+        ("SUMMARY:E\nDTSTART:20261110T190000Z\nDTEND:soon", "DTEND"),
         ("SUMMARY:E\nDTSTART:20261110T190000Z\nnonsense", "cannot be read"),
     ],
 )

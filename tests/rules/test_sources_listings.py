@@ -49,6 +49,7 @@ def test_an_event_with_everything() -> None:
         ("2026-06-03 19:00", "2026-06-05", date(2026, 6, 3), date(2026, 6, 5)),
         ("2026-06-03", "2026-06-05 12:00", date(2026, 6, 3), date(2026, 6, 5)),
         ("2026/06/03", "", date(2026, 6, 3), None),
+        ("2026-06-03 9:00", "9:30 PM", datetime(2026, 6, 3, 9), datetime(2026, 6, 3, 21, 30)),
         ("2026-06-03T19:00Z", "", datetime(2026, 6, 3, 19, tzinfo=UTC), None),
     ],
 )
@@ -65,6 +66,23 @@ def test_the_place_has_its_own_zone() -> None:
 
     assert isinstance(listing.start, datetime)
     assert (datetime(2026, 6, 3, 10, tzinfo=UTC), "Asia/Tokyo") == (listing.start.astimezone(UTC), listing.zone)
+
+
+@pytest.mark.parametrize(
+    ("zone", "expected"), [("Pacific Standard Time", "America/Los_Angeles"), ("europe/berlin", "Europe/Berlin")]
+)
+def test_zones_have_more_than_one_name(zone: str, expected: str) -> None:
+    """Lists that programs of Windows write are understood as calendars are."""
+    assert expected == one(f"- title: A\n  start: 2026-06-03 19:00\n  zone: {zone}\n").zone
+
+
+def test_an_offset_of_no_place_is_a_mistake() -> None:
+    """Two hours with a hyphen between them are no hour with an offset."""
+    listings, findings = read("- title: A\n  start: 2026-06-03 19:00-21:00\n")
+
+    assert [] == listings
+    assert [("events[0].start", 2)] == [(one.key, one.line) for one in findings]
+    assert "end: 21:00" in str(findings[0].fix)
 
 
 @pytest.mark.parametrize("text", ["", "events:\n", "events: []\n", "[]"])
@@ -139,6 +157,37 @@ def test_conferences_in_json() -> None:
         (listing.title, listing.place, listing.cancelled) for listing in listings
     ]
     assert date(2026, 1, 3) == listings[0].end
+
+
+def test_mistakes_in_json_have_their_line() -> None:
+    """The line of the key is named, as in YAML."""
+    _, findings = read('[\n  {"name": "A",\n   "start": "soon"},\n  {"start": "2026-01-01"}\n]', "drafts/confs.json")
+
+    assert [(3, "events[0].start"), (4, "events[1].title")] == [(one.line, one.key) for one in findings]
+
+
+@pytest.mark.parametrize(
+    ("head", "row", "first", "last"),
+    [
+        (
+            "start_date,start_time,end_time",
+            "2026-06-03,19:00,21:30",
+            datetime(2026, 6, 3, 19),
+            datetime(2026, 6, 3, 21, 30),
+        ),
+        ("Start Date,Start Time", "2026-06-03,7:05:00 PM", datetime(2026, 6, 3, 19, 5), None),
+        ("date,time", "2026-06-03,9:00", datetime(2026, 6, 3, 9), None),
+        ("start,time", "2026-06-03 18:00,19:00", datetime(2026, 6, 3, 18), None),
+        ("start_time", "2026-06-03 18:00", datetime(2026, 6, 3, 18), None),
+        ("date,time", "2026-06-03,", date(2026, 6, 3), None),
+    ],
+)
+def test_day_and_hour_in_columns_of_their_own(head: str, row: str, first: date, last: date | None) -> None:
+    """They make one moment."""
+    listings, findings = read(f"Subject,{head}\nA,{row}\n", "drafts/events.csv")
+
+    assert [] == findings
+    assert [("A", first, last)] == [(one.title, one.start, one.end) for one in listings]
 
 
 def test_a_spreadsheet() -> None:

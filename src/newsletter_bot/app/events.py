@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 from newsletter_bot.app.network import limits_of
 from newsletter_bot.app.outside import Copy, Heard, Memory, side_by_side
-from newsletter_bot.assembly.listings import same_event
+from newsletter_bot.assembly.twins import same_event
 from newsletter_bot.errors import DraftError, SourceError
 from newsletter_bot.model import Finding, Level, Listing
 from newsletter_bot.ports import Ledger
@@ -18,6 +18,7 @@ from newsletter_bot.settings import Settings
 PAST = timedelta(days=45)
 """How far back calendars are read, so that what was moved or cancelled is known."""
 FAR = datetime(9998, 1, 1, tzinfo=UTC)
+CALENDARS = (".ics", ".ical", ".icalendar")
 MEMORY = "events/source"
 ACCEPT = "text/calendar, application/json, text/csv, application/yaml, */*;q=0.5"
 
@@ -86,7 +87,7 @@ class _Reader:
         if source == EVENTS and not path.exists() and not path.is_symlink():
             return (), ()
         try:
-            if source.lower().endswith(".ics"):
+            if source.lower().endswith(CALENDARS):
                 return self._calendar_file(source)
             return read_listing_file(folder, path)
         except DraftError as error:
@@ -134,12 +135,12 @@ class _Reader:
         return understand
 
     def _parsed(self, copy: Copy, shown: str) -> Reading:
+        from newsletter_bot.sources.calendar_text import looks_like_calendar
         from newsletter_bot.sources.listing_files import parse_listings
 
-        is_calendar = b"BEGIN:VCALENDAR" in copy.body.upper()
-        if is_calendar:
+        if looks_like_calendar(copy.body):
             return self._calendar(copy.body, shown)
-        if shown.lower().endswith(".ics") or copy.media_type == "text/calendar":
+        if shown.lower().endswith(CALENDARS) or copy.media_type == "text/calendar":
             raise SourceError("what came is no calendar", file=shown, fix="check the address")
         if copy.media_type == "text/html":
             fix = "give the address of the calendar or list itself, not that of a page"

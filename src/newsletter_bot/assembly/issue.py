@@ -50,7 +50,11 @@ def assemble(drafts: Sequence[Draft], **material: Unpack[Material]) -> Issue:
         cover=cover,
         listings=tuple(entry.listing for entry in shown),
         pictures=editor.folder.shown,
-        findings=tuple(dict.fromkeys([*editor.findings, *editor.folder.findings])),
+        findings=tuple(
+            dict.fromkeys(
+                [*(odd for draft in drafts for odd in draft.findings), *editor.findings, *editor.folder.findings]
+            )
+        ),
         basis=_basis(drafts, material.get("notices", ()), shown),
     )
 

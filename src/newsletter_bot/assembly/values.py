@@ -12,9 +12,10 @@ from typing import Any
 from newsletter_bot.assembly.dates import Calendar, ends, starts
 from newsletter_bot.assembly.disguise import OwnWords, Passage, disguised
 from newsletter_bot.assembly.frame import Frame
-from newsletter_bot.assembly.listings import Mark, Shown
+from newsletter_bot.assembly.listings import Shown
+from newsletter_bot.assembly.marks import Mark
 from newsletter_bot.assembly.templates import Templates
-from newsletter_bot.assembly.wording import address_of, one_line, place_of
+from newsletter_bot.assembly.wording import Teller, address_of, one_line, place_of
 from newsletter_bot.assembly.words import words_for
 from newsletter_bot.document import List
 from newsletter_bot.model import Draft, Item, Section
@@ -99,7 +100,8 @@ class Values:
         }
 
     def _months(self) -> Iterator[Mapping[str, Any]]:
-        for month, group in groupby(self.shown, key=lambda shown: self.calendar.month(shown.start.date())):
+        teller = Teller(words_for(self.frame.language), self.calendar)
+        for month, group in groupby(self.shown, key=teller.month):
             yield {"name": disguised(month), "events": [self._seen(shown) for shown in group]}
 
     def _seen(self, shown: Shown) -> Mapping[str, Any]:

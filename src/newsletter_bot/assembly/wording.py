@@ -9,7 +9,9 @@ from itertools import groupby
 
 from newsletter_bot.assembly.dates import Calendar, locale_of
 from newsletter_bot.assembly.frame import Style
-from newsletter_bot.assembly.listings import Mark, Shown, plain_key
+from newsletter_bot.assembly.listings import Shown
+from newsletter_bot.assembly.marks import Mark
+from newsletter_bot.assembly.twins import plain_key
 from newsletter_bot.assembly.words import Words
 from newsletter_bot.document import Block, Emphasis, Inline, Item, Link, List, Paragraph, Strong, Text
 from newsletter_bot.markup.links import safe_href
@@ -46,25 +48,26 @@ class Teller:
 
     def tell(self, shown: Sequence[Shown], style: Style | str) -> tuple[Block, ...]:
         """All events, month by month, in the writer's style."""
-        months = [list(month) for _, month in groupby(shown, key=self._month)]
+        months = [list(month) for _, month in groupby(shown, key=self.month)]
         if style == Style.PROSE:
             return tuple(self._paragraph(month) for month in months)
         blocks: list[Block] = []
         for month in months:
             if len(months) > 1:
-                blocks.append(Paragraph((Strong((Text(_capital(self._month(month[0]))),)),)))
+                blocks.append(Paragraph((Strong((Text(_capital(self.month(month[0]))),)),)))
             blocks.append(List(tuple(self._items(month))))
         return tuple(blocks)
 
-    def _month(self, shown: Shown) -> str:
+    def month(self, shown: Shown) -> str:
+        """The month under which an event is told: that of its start, for one under way that of the issue."""
         return self.calendar.month(max(shown.start.date(), self.calendar.today))
 
     def _places(self, month: Sequence[Shown]) -> list[tuple[str, list[Shown]]]:
-        """The events of a month by place, in the order of their first event; those without a place stand alone."""
+        """The events of a month by place, in the order of their first event; without a place each stands alone."""
         places: dict[str, tuple[str, list[Shown]]] = {}
-        for index, shown in enumerate(month):
+        for shown in month:
             place = place_of(shown.listing, self.words)
-            key = plain_key(place) or f"\0{index}"
+            key = plain_key(place) or "\0".join(("", *_identity(shown.listing)))
             places.setdefault(key, (place, []))[1].append(shown)
         return list(places.values())
 
@@ -90,11 +93,13 @@ class Teller:
             *self._title(shown.listing),
             Text(f", {self._when(shown)}{where}"),
             *self._marked(shown),
-            *self._note(shown, ". "),
+            *self._note(shown, " " if where.endswith(".") and not shown.mark else ". "),
         )
 
     def _lead(self, place: str) -> tuple[Inline, ...]:
-        return (Text(_capital(place) + self.words.colon),)
+        if not place:
+            return ()
+        return (Text((_capital(place) if place == self.words.online else place) + self.words.colon),)
 
     def _joined(self, there: Sequence[Shown]) -> Iterator[Inline]:
         """Events at one place; one that comes again is named once."""
@@ -104,13 +109,17 @@ class Teller:
             yield from self._occurrences(list(group))
 
     def _occurrences(self, group: Sequence[Shown]) -> Iterator[Inline]:
-        """The times of one event; a note that is the same for all is said once, at the end."""
-        same = len({one_line(shown.listing.note) for shown in group}) == 1
+        """The times of one event; a mark or a note that is the same for all is said once."""
+        same = len(set(map(_note_of, group))) == 1
+        at_once = len(group) > 1 and len({shown.mark for shown in group}) == 1
         yield from self._title(group[0].listing)
+        if at_once:
+            yield from self._marked(group[0])
         for position, shown in enumerate(group):
             yield Text("; " if position else ", ")
             yield Text(self._when(shown))
-            yield from self._marked(shown)
+            if not at_once:
+                yield from self._marked(shown)
             if not same:
                 yield from self._note(shown, self.words.colon)
         if same:
@@ -119,25 +128,34 @@ class Teller:
     # --- prose ------------------------------------------------------------------------------------------------
 
     def _paragraph(self, month: Sequence[Shown]) -> Paragraph:
-        lead = _capital(self.words.month.format(month=self._month(month[0])))
+        lead = _capital(self.words.month.format(month=self.month(month[0])))
         parts: list[Inline] = [Text(lead + self.words.colon)]
         for position, (place, there) in enumerate(self._places(month)):
             if position:
                 parts.append(Text("; "))
-            told = [tuple(self._in_brackets(shown)) for shown in there]
+            told = [
+                tuple(self._in_brackets(list(group)))
+                for _, group in groupby(there, key=lambda shown: _identity(shown.listing))
+            ]
             parts += self._enumerated(told)
             parts.append(Text(self._at(place)))
-        return Paragraph((*parts, Text(".")))
+        ended = isinstance(parts[-1], Text) and parts[-1].text.endswith(".")
+        return Paragraph((*parts,) if ended else (*parts, Text(self.words.stop)))
 
-    def _in_brackets(self, shown: Shown) -> Iterator[Inline]:
-        """A title, and in brackets when it is and what is different."""
-        yield from self._title(shown.listing)
-        when = self._when(shown).replace(" (", "; ").removesuffix(")")
-        if shown.mark is None:
-            yield Text(f" ({when})")
-            return
-        yield Text(f" ({when}, ")
-        yield Emphasis((Text(self._mark(shown.mark)),))
+    def _in_brackets(self, group: Sequence[Shown]) -> Iterator[Inline]:
+        """A title, and in brackets when it is (each time, if it comes again), what is different, and its note."""
+        yield from self._title(group[0].listing)
+        yield Text(" (")
+        at_once = len(group) > 1 and len({shown.mark for shown in group}) == 1
+        if at_once and group[0].mark:
+            yield from (Emphasis((Text(self._mark(group[0].mark)),)), Text(self.words.colon))
+        aside = ", {}" if len(group) > 1 else "; {}"
+        for position, shown in enumerate(group):
+            yield Text(("; " if position else "") + self.calendar.when(shown.listing, aside=aside))
+            if shown.mark and not at_once:
+                yield from (Text(", "), Emphasis((Text(self._mark(shown.mark)),)))
+            if position + 1 == len(group) or _note_of(shown) != _note_of(group[position + 1]):
+                yield from self._note(shown, ". ")
         yield Text(")")
 
     def _at(self, place: str) -> str:
@@ -176,9 +194,11 @@ class Teller:
             yield Text(")")
 
     def _note(self, shown: Shown, before: str) -> Iterator[Inline]:
-        note = one_line(shown.listing.note)
+        note = _note_of(shown)
         if note:
-            before = "; " if before == ". " and note[0].islower() else before  # a phrase goes on, a sentence begins
+            before = (
+                "; " if before in {" ", ". "} and note[0].islower() else before
+            )  # a phrase goes on, a sentence begins
             yield Text(before + (note if len(note) <= _NOTE else f"{note[:_NOTE].rpartition(' ')[0] or note[:_NOTE]}…"))
 
     def _mark(self, mark: Mark) -> str:
@@ -187,6 +207,10 @@ class Teller:
 
 def _identity(listing: Listing) -> tuple[str, str]:
     return plain_key(listing.title), listing.url or ""
+
+
+def _note_of(shown: Shown) -> str:
+    return one_line(shown.listing.note)
 
 
 def _capital(text: str) -> str:

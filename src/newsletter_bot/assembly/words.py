@@ -20,11 +20,21 @@ class Words:
     month: str = "{month}"
     place: str = ", {place}"
     colon: str = ": "
+    stop: str = "."
 
 
 ENGLISH = Words(
     *("Housekeeping", "Events", "Footnotes", "online", "new", "moved", "cancelled", "{minutes} min read"),
     *("In {month}", " in {place}"),
+)
+
+NORWEGIAN = Words(
+    *("Nytt fra redaksjonen", "Arrangementer", "Fotnoter", "på nett", "nytt", "flyttet", "avlyst"),
+    *("{minutes} min lesetid", "I {month}", ", {place}"),
+)
+HEBREW = Words(
+    *("הודעות", "אירועים", "הערות שוליים", "מקוון", "חדש", "המועד השתנה", "בוטל"),
+    *("{minutes} דק\N{HEBREW PUNCTUATION GERESH} קריאה", "ב{month}", ", {place}"),
 )
 
 LANGUAGES = {
@@ -73,9 +83,44 @@ LANGUAGES = {
         *("Oznámení", "Akce", "Poznámky", "online", "nové", "přesunuto", "zrušeno"),
         *("{minutes} min čtení",),
     ),
+    "nb": NORWEGIAN,
+    "nn": NORWEGIAN,
+    "no": NORWEGIAN,
+    "ru": Words(
+        *("Объявления", "События", "Примечания", "онлайн", "новое", "перенесено", "отменено"),
+        *("{minutes} мин чтения",),
+    ),
+    "uk": Words(
+        *("Оголошення", "Події", "Примітки", "онлайн", "нове", "перенесено", "скасовано"),
+        *("{minutes} хв читання",),
+    ),
+    "tr": Words(
+        *("Duyurular", "Etkinlikler", "Dipnotlar", "çevrimiçi", "yeni", "tarihi değişti", "iptal edildi"),
+        *("{minutes} dk okuma süresi",),
+    ),
+    "ar": Words(
+        *("إعلانات", "فعاليات", "الحواشي", "عبر الإنترنت", "جديد", "تغيّر الموعد", "أُلغي"),
+        *("مدة القراءة: {minutes} د", "في {month}", "، {place}"),
+    ),
+    "he": HEBREW,
+    "iw": HEBREW,
+    "zh": Words(
+        *("公告", "活动", "脚注", "线上", "新增", "改期", "取消"),
+        *(
+            "阅读约{minutes}分钟",
+            "{month}",
+            "\N{FULLWIDTH COMMA}{place}",
+            "\N{FULLWIDTH COLON}",
+            "\N{IDEOGRAPHIC FULL STOP}",
+        ),
+    ),
+    "ko": Words(
+        *("알림", "행사", "각주", "온라인", "신규", "일정 변경", "취소"),
+        *("읽는 데 약 {minutes}분",),
+    ),
     "ja": Words(
         *("お知らせ", "イベント", "脚注", "オンライン", "新着", "日程変更", "中止"),
-        *("約{minutes}分で読めます", "{month}", "、{place}", "\N{FULLWIDTH COLON}"),
+        *("約{minutes}分で読めます", "{month}", "、{place}", "\N{FULLWIDTH COLON}", "\N{IDEOGRAPHIC FULL STOP}"),
     ),
 }
 

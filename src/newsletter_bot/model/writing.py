@@ -71,7 +71,8 @@ class Draft:
     """One Markdown file with front matter.
 
     ``id`` is the stable identity, ``path`` is relative to the newsletter's folder (``drafts/a.md``), ``body_line`` is the
-    1-based line of the file on which ``body`` starts, ``digest`` covers the bytes of the file, ``text_digest`` the body (empty for none).
+    1-based line of the file on which ``body`` starts, ``digest`` covers the bytes of the file, ``text_digest`` the body (empty for none);
+    ``findings`` are what is odd in the front matter and keeps nothing from going out.
     """
 
     id: str
@@ -93,6 +94,7 @@ class Draft:
     audience: Audience = Audience.EVERYONE
     housekeeping: tuple[Notice, ...] = ()
     events: tuple[Listing, ...] = ()
+    findings: tuple[Finding, ...] = ()
     extra: Mapping[str, Any] = field(default_factory=dict[str, Any])
 
 

@@ -26,6 +26,9 @@ def _kinds(*words: str) -> Mapping[str, str]:
 
 ENGLISH = Words("Footnotes", "Image", "Read on", _kinds("Note", "Tip", "Important", "Warning", "Caution"))
 
+NORWEGIAN = Words("Fotnoter", "Bilde", "Les videre", _kinds("Merk", "Tips", "Viktig", "Advarsel", "Forsiktig"))
+HEBREW = Words("הערות שוליים", "תמונה", "להמשך הקריאה", _kinds("הערה", "טיפ", "חשוב", "אזהרה", "זהירות"))
+
 LANGUAGES = {
     "en": ENGLISH,
     "de": Words("Fußnoten", "Bild", "Weiterlesen", _kinds("Hinweis", "Tipp", "Wichtig", "Warnung", "Vorsicht")),
@@ -43,6 +46,24 @@ LANGUAGES = {
     "da": Words("Fodnoter", "Billede", "Læs videre", _kinds("Bemærk", "Tip", "Vigtigt", "Advarsel", "Pas på")),
     "fi": Words("Alaviitteet", "Kuva", "Lue lisää", _kinds("Huomaa", "Vinkki", "Tärkeää", "Varoitus", "Varo")),
     "cs": Words("Poznámky", "Obrázek", "Číst dál", _kinds("Poznámka", "Tip", "Důležité", "Varování", "Pozor")),
+    "nb": NORWEGIAN,
+    "nn": NORWEGIAN,
+    "no": NORWEGIAN,
+    "ru": Words(
+        "Примечания", "Изображение", "Читать дальше", _kinds("Примечание", "Совет", "Важно", "Внимание", "Осторожно")
+    ),
+    "uk": Words("Примітки", "Зображення", "Читати далі", _kinds("Примітка", "Порада", "Важливо", "Увага", "Обережно")),
+    "tr": Words(
+        "Dipnotlar",
+        "Görsel",
+        "Devam\N{LATIN SMALL LETTER DOTLESS I}n\N{LATIN SMALL LETTER DOTLESS I} oku",
+        _kinds("Not", "İpucu", "Önemli", "Uyar\N{LATIN SMALL LETTER DOTLESS I}", "Dikkat"),
+    ),
+    "ar": Words("الحواشي", "صورة", "تابع القراءة", _kinds("ملاحظة", "نصيحة", "مهم", "تحذير", "تنبيه")),
+    "he": HEBREW,
+    "iw": HEBREW,
+    "zh": Words("脚注", "图片", "继续阅读", _kinds("注", "提示", "重要", "警告", "注意")),
+    "ko": Words("각주", "이미지", "계속 읽기", _kinds("참고", "팁", "중요", "경고", "주의")),
     "ja": Words("脚注", "画像", "続きを読む", _kinds("注", "ヒント", "重要", "警告", "注意")),
 }
 

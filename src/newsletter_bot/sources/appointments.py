@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta, timezone
@@ -17,6 +18,7 @@ from newsletter_bot.sources.foreign import plain_line
 _DAY = timedelta(days=1)
 _SLACK = timedelta(hours=15)
 """How far a day, or wall time of an unknown zone, may lie from the same in UTC."""
+_ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]\w{1,30});")
 _ADDRESS = re.compile(r"https?://[^\s<>\"'\\)\]]+", re.IGNORECASE)
 
 
@@ -95,8 +97,13 @@ def listing_of(appointment: Appointment, *, file: str, zone: str | None, window:
 
 
 def _text(event: Any, name: str) -> str:
+    """What a property says; some calendars are made of web pages, with entities for letters."""
     value = event.get(name, "")
-    return str(value[0] if isinstance(value, list) and value else value)
+    return _lettered(str(value[0] if isinstance(value, list) and value else value))
+
+
+def _lettered(text: str) -> str:
+    return _ENTITY.sub(lambda found: html.unescape(found[0]), text)
 
 
 def _identity(appointment: Appointment) -> str | None:
@@ -104,11 +111,16 @@ def _identity(appointment: Appointment) -> str | None:
     uid = plain_line(source.value("UID"), length=500)
     if not uid or not in_series:
         return uid or None
-    original = event.get("RECURRENCE-ID") or event["DTSTART"]
-    moment = original.dt
+    moment = _moment(event, "DTSTART") if _moves_the_rest(source) else _moment(event, "RECURRENCE-ID")
+    moment = moment or event["DTSTART"].dt
     if isinstance(moment, datetime) and moment.tzinfo:
         moment = moment.astimezone(UTC)
     return f"{uid}/{moment.isoformat()}"
+
+
+def _moves_the_rest(source: EventText) -> bool:
+    """Whether a change holds for all that follow: its own name is then the name of none of these."""
+    return "THISANDFUTURE" in source.parameters("RECURRENCE-ID").upper()
 
 
 # --- when ---
@@ -177,9 +189,10 @@ def _place_and_address(event: Any, source: EventText) -> tuple[str | None, str |
     place = plain_line(", ".join(part for part in parts if part), length=300)
     url = _text(event, "URL").strip()
     if is_web_address(place):
-        url, place = url if is_web_address(url) else place, "Online"
+        # Luma gives the page of an event for its place; only a point on the map tells that it is not the net.
+        url, place = url if is_web_address(url) else place, "" if source.has("GEO") else "Online"
     if not is_web_address(url):
-        said = source.value("DESCRIPTION").replace("\\n", " ").replace("\\N", " ")
+        said = _lettered(source.value("DESCRIPTION").replace("\\n", " ").replace("\\N", " "))
         found = _ADDRESS.search(said)
         url = found[0].rstrip(".,;:!?") if found else ""
     return place or None, url if is_web_address(url) else None

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from newsletter_bot.sources.calendar_values import TIMES, with_zone_quoted
+
 SINGLE = frozenset(
     {
         "UID",
@@ -19,7 +21,7 @@ SINGLE = frozenset(
         "LOCATION",
         "URL",
     }
-    | {"CLASS", "DESCRIPTION", "X-MICROSOFT-CDO-ALLDAYEVENT"}
+    | {"CLASS", "DESCRIPTION", "GEO", "X-MICROSOFT-CDO-ALLDAYEVENT"}
 )
 """Properties of which an event has one: the first counts."""
 WANTED = SINGLE | {"RDATE", "EXDATE"}
@@ -31,6 +33,7 @@ EVENTS = 100_000
 DEPTH = 10
 LISTS = 500
 """Most lists of extra and left-out dates that are taken of one event."""
+_BEGINNING = re.compile(rb"(?:^|[\r\n])[ \t]*BEGIN[ \t]*:[ \t]*(?:VCALENDAR|VEVENT)", re.IGNORECASE)
 _PROPERTY = re.compile(r"\s*([A-Za-z0-9-]+)\s*((?:;[^:;\"]*(?:\"[^\"]*\"[^:;\"]*)*)*):(.*)", re.DOTALL)
 
 
@@ -45,6 +48,16 @@ class EventText:
     def value(self, name: str) -> str:
         """The first value of a property, else nothing."""
         return next((value for one, _, value in self.properties if one == name), "")
+
+    def parameters(self, name: str) -> str:
+        """The parameters of the first such property, else nothing."""
+        return next((given for one, given, _ in self.properties if one == name), "")
+
+    def put(self, name: str, parameters: str, value: str) -> None:
+        """Let the event say this of a property, or nothing when the value is empty."""
+        self.properties = [one for one in self.properties if one[0] != name]
+        if value:
+            self.properties.append((name, parameters, value))
 
     def has(self, *names: str) -> bool:
         """Whether any of these properties is there."""
@@ -81,11 +94,20 @@ def take_apart(content: bytes) -> CalendarText:
     return found
 
 
-def _unfolded(content: bytes) -> list[tuple[int, str]]:
-    """Numbered logical lines; folds are undone on bytes, because they may cut a letter in two."""
+def looks_like_calendar(content: bytes) -> bool:
+    """Whether some line begins a calendar or a bare event, whatever the encoding."""
+    return _BEGINNING.search(_in_utf_8(content)) is not None
+
+
+def _in_utf_8(content: bytes) -> bytes:
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         content = content.decode("utf-16", "replace").encode()
-    content = content.removeprefix(b"\xef\xbb\xbf").replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    return content.removeprefix(b"\xef\xbb\xbf")
+
+
+def _unfolded(content: bytes) -> list[tuple[int, str]]:
+    """Numbered logical lines; folds are undone on bytes, because they may cut a letter in two."""
+    content = _in_utf_8(content).replace(b"\r\n", b"\n").replace(b"\r", b"\n")
     lines: list[tuple[int, list[bytes]]] = []
     for number, raw in enumerate(content.split(b"\n"), 1):
         if raw[:1] in {b" ", b"\t"} and lines:
@@ -151,6 +173,8 @@ def _take(line: str, number: int, path: list[str], found: CalendarText) -> None:
         event = found.events[-1]
         room = not event.has(name) if name in SINGLE else len(event.properties) < LISTS
         if name in WANTED and room:
-            event.properties.append((name, matched[2], matched[3].strip()))
+            parameters, value = matched[2], matched[3].strip()
+            parameters, value = with_zone_quoted(parameters, value) if name in TIMES else (parameters, value)
+            event.properties.append((name, parameters, value))
     elif path == ["VCALENDAR"] and matched is not None:
         found.properties.setdefault(matched[1].upper(), matched[3].strip())

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator, Mapping
-from datetime import UTC, date, datetime, timedelta
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, date, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from newsletter_bot.model import Finding, Level, Listing
 from newsletter_bot.sources.appointments import Appointment, Window, listing_of
+from newsletter_bot.sources.calendar_groups import grouped
 from newsletter_bot.sources.calendar_text import CalendarText, EventText, take_apart
+from newsletter_bot.sources.calendar_values import BROKEN, TIMES, later, sound
 from newsletter_bot.sources.calendar_zones import ZoneNames, known_zone
 from newsletter_bot.sources.recurrences import MOST as CAP
-from newsletter_bot.sources.recurrences import Rule, days_to_skip, first_occurrences, read_rule
+from newsletter_bot.sources.recurrences import Rule, days_to_skip, first_occurrences, read_rule, with_fitting_end
 
 MOST = 2000
 """Most listings that are taken from one calendar."""
@@ -21,9 +22,6 @@ EACH = 366
 """Most occurrences that are taken of one event."""
 SECONDS = 5.0
 """How long the events of one calendar may take."""
-_BROKEN = (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, AssertionError)
-"""What the libraries raise for events that they cannot make sense of."""
-_TIMES = frozenset({"DTSTART", "DTEND", "RDATE", "EXDATE", "RECURRENCE-ID"})
 
 
 def read_calendar(
@@ -77,12 +75,6 @@ class _Told:
         return findings
 
 
-def _later(value: str, days: int) -> str:
-    """A date or time of a calendar, some days later at the same wall time."""
-    moment = datetime.strptime(value[:8], "%Y%m%d") + timedelta(days=days)  # noqa: DTZ007
-    return f"{moment:%Y%m%d}{value[8:]}"
-
-
 class _Reading:
     """One calendar being read."""
 
@@ -104,7 +96,7 @@ class _Reading:
     def listings(self) -> Iterator[Listing]:
         """Every listing within the window, group by group, until time is up."""
         deadline = time.monotonic() + SECONDS
-        for events in self._groups():
+        for events in grouped(self._usable()):
             if time.monotonic() > deadline:
                 self.told.tell("many", events[0].line, "reading took too long: events from here on are left out")
                 return
@@ -113,36 +105,53 @@ class _Reading:
                 if listing is not None:
                     yield listing
 
-    def _groups(self) -> Iterable[list[EventText]]:
-        """Events by identity: a series and what was changed in it."""
-        groups: dict[str, list[EventText]] = {}
+    def _usable(self) -> Iterator[EventText]:
+        """The events that may be listed, without what is broken in them."""
         for event in self.parts.events:
             if event.value("CLASS").upper() in {"PRIVATE", "CONFIDENTIAL"}:
                 self.told.tell("private", event.line, "an event that is marked private is left out")
             elif not event.has("DTSTART"):
                 self.told.tell("broken", event.line, "an event has no start and is left out")
-            elif event.has("RRULE", "RDATE", "RECURRENCE-ID", "DURATION") or not self.window.surely_misses(event):
-                groups.setdefault(event.value("UID") or f"line-{event.line}", []).append(event)
-        return groups.values()
+            elif self._matters(event) and self._mended(event):
+                yield event
 
-    def _appointments(self, events: list[EventText]) -> Iterator[Appointment]:
+    def _matters(self, event: EventText) -> bool:
+        return event.has("RRULE", "RDATE", "RECURRENCE-ID", "DURATION") or not self.window.surely_misses(event)
+
+    def _mended(self, event: EventText) -> bool:
+        """Takes out of an event what no date can be made of; whether it still has a start."""
+        for name in (*TIMES, "DURATION"):
+            values = [value for one, _, value in event.properties if one == name]
+            if all(sound(name, value) == value for value in values):
+                continue
+            if name == "DTSTART":
+                self.told.tell("broken", event.line, "an event cannot be read and is left out: its start is no date")
+                return False
+            self.told.tell("broken", event.line, f"the {name} of an event is no date and is left out")
+            event.properties = [
+                (one, given, sound(name, value) if one == name else value) for one, given, value in event.properties
+            ]
+            event.properties = [one for one in event.properties if one[0] != name or one[2]]
+        return True
+
+    def _appointments(self, events: Sequence[EventText]) -> Iterator[Appointment]:
         if len(events) > 1 or events[0].has("RRULE", "RDATE", "RECURRENCE-ID"):
             try:
                 yield from list(self._series(events))
-            except _BROKEN:
+            except BROKEN:
                 self.told.tell("broken", events[0].line, "how an event recurs cannot be understood: it is listed once")
             else:
                 return
         for event in events:
             try:
                 yield Appointment(self._component(event, once=True), event, in_series=False)
-            except _BROKEN:
+            except BROKEN:
                 self.told.tell("broken", event.line, "an event cannot be read and is left out")
 
     def _listing(self, appointment: Appointment) -> Listing | None:
         try:
             listing = listing_of(appointment, file=self._file, zone=self._zone, window=self.window)
-        except _BROKEN as error:
+        except BROKEN as error:
             reason = f": {error}" if type(error) is ValueError else ""
             self.told.tell("broken", appointment.source.line, f"an event cannot be read and is left out{reason}")
             return None
@@ -154,7 +163,7 @@ class _Reading:
 
     # --- series ---
 
-    def _series(self, events: list[EventText]) -> Iterator[Appointment]:
+    def _series(self, events: Sequence[EventText]) -> Iterator[Appointment]:
         """The occurrences of a series that touch the window, stretch by stretch so that an endless one ends."""
         import icalendar
         import recurring_ical_events
@@ -198,7 +207,7 @@ class _Reading:
         skip = 0 if once else self._days_to_skip(event)
         for name, given, value in event.properties:
             parameters = given
-            if name in _TIMES:
+            if name in TIMES:
                 parameters, unknown = self._names.resolved(given)
                 if unknown is not None:
                     message = f"the time zone `{unknown:.60}` is not known: the time is taken as the newsletter's own"
@@ -206,7 +215,7 @@ class _Reading:
             if name == "RRULE":
                 lines += [] if once else self._rule(event, value)
             elif not (once and name in {"RDATE", "EXDATE", "RECURRENCE-ID"}):
-                said = _later(value, skip) if skip and name in {"DTSTART", "DTEND"} else value
+                said = later(value, skip) if skip and name in {"DTSTART", "DTEND"} else value
                 lines.append(f"{name}{parameters}:{said}")
         return [*lines, "END:VEVENT"]
 
@@ -228,17 +237,19 @@ class _Reading:
                 "broken", event.line, f"how an event recurs cannot be followed, so it is listed once: {error}"
             )
             return []
-        return self._capped(event, rule) if rule.is_fine else [f"RRULE:{rule.text}"]
+        if rule.is_fine:
+            return self._capped(event, rule)
+        clock = self._names.clock(event.parameters("DTSTART"))
+        return [f"RRULE:{with_fitting_end(rule, event.value('DTSTART'), clock).text}"]
 
     def _capped(self, event: EventText, rule: Rule) -> list[str]:
         """A rule finer than a day, as the list of its first occurrences."""
         self.told.tell("capped", event.line, f"an event recurs more than a few times a day: at most {CAP} are listed")
-        given = next(parameters for name, parameters, _ in event.properties if name == "DTSTART")
+        given, value = event.parameters("DTSTART"), event.value("DTSTART")
         parameters, _ = self._names.resolved(given)
-        value = event.value("DTSTART")
-        zone = known_zone(parameters.partition("TZID=")[2].partition(";")[0]) or "UTC"
+        zone = self._names.clock(given) or UTC
         start = datetime.strptime(value[:15], "%Y%m%dT%H%M%S")  # noqa: DTZ007 - wall time of the event
-        begin, end = (moment.astimezone(ZoneInfo(zone)).replace(tzinfo=None) for moment in self.window)
+        begin, end = (moment.astimezone(zone).replace(tzinfo=None) for moment in self.window)
         moments = first_occurrences(rule, start, begin=begin, end=end)
         suffix = "Z" if value.endswith("Z") else ""
         said = ",".join(f"{moment:%Y%m%dT%H%M%S}{suffix}" for moment in moments)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from newsletter_bot.errors import DraftError
-from newsletter_bot.model import Audience, Draft, Listing, Notice, Origin, digest_of
+from newsletter_bot.model import Audience, Draft, Finding, Listing, Notice, Origin, digest_of
 from newsletter_bot.slugs import slug_of
 from newsletter_bot.sources.fields import Fields, kind_of, nearest
 from newsletter_bot.sources.files import decode_text, inside, read_bytes, refuse_endless, shown_path
@@ -45,6 +45,7 @@ def parse_draft(content: bytes, file: str, *, zone: str, publications: Collectio
     title = _title(fields, front)
     identity = _identity(fields, file)
     digest = digest_of(content)
+    events, odd = _listings(fields)
     return Draft(
         id=identity,
         path=file,
@@ -64,7 +65,8 @@ def parse_draft(content: bytes, file: str, *, zone: str, publications: Collectio
         publications=_publications(fields, publications),
         audience=Audience(fields.choice("audience", _AUDIENCES, Audience.EVERYONE)),
         housekeeping=_notices(fields),
-        events=_listings(fields),
+        events=events,
+        findings=odd,
         extra={key: value for key, value in front.values.items() if key not in _OURS},
     )
 
@@ -157,10 +159,11 @@ def _notices(fields: Fields) -> tuple[Notice, ...]:
     return tuple(notice_of(text, origin) for text in texts)
 
 
-def _listings(fields: Fields) -> tuple[Listing, ...]:
+def _listings(fields: Fields) -> tuple[tuple[Listing, ...], tuple[Finding, ...]]:
+    """The draft's own events, and what is odd about them."""
     value: Any = fields.values.get("events")
     if not value:
-        return ()
+        return (), ()
     from newsletter_bot.sources.listings import read_listings
 
     if not isinstance(value, list):
@@ -172,4 +175,4 @@ def _listings(fields: Fields) -> tuple[Listing, ...]:
     for one in findings:
         if one.level == "error":
             raise DraftError(one.message, file=one.file, line=one.line, key=one.key, fix=one.fix)
-    return tuple(listings)
+    return tuple(listings), tuple(findings)

@@ -136,6 +136,8 @@ def _follow(pool: httpcore.ConnectionPool, address: str, trip: _Trip) -> Fetched
             return found._replace(url=current, moved=moved and current != address)
         moved = moved and found.status in _PERMANENT
         current = urljoin(current, target)
+        if not is_web_address(current):
+            raise _failure(address, "it leads on to what is no http(s) address", "check the address")
     raise _failure(address, f"more than {trip.limits.redirects} redirects", "check the address")
 
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Any, NoReturn
 from zoneinfo import ZoneInfo
 
 from newsletter_bot.errors import DraftError
 
 YEARS = range(1970, 9000)
+OFFSETS = (timedelta(hours=-11), timedelta(hours=14))
+"""How far clocks of inhabited places are from UTC."""
 _KINDS: tuple[tuple[type, str], ...] = (
     (bool, "true or false"),
     (int, "a number"),
@@ -98,6 +100,9 @@ class Fields:
         if found is None:
             fix = f"write {key}: 2026-11-25, or {key}: 2026-11-25 09:00"
             self.fail(key, f"`{value!s:.40}` is no date", fix)
+        if isinstance(found, datetime) and not OFFSETS[0] <= (found.utcoffset() or OFFSETS[0]) <= OFFSETS[1]:
+            fix = "write the end of an event as `end: 21:00`, or an offset such as +02:00"
+            self.fail(key, f"`{value!s:.40}` ends in an offset that no place on earth has", fix)
         if found.year not in YEARS:
             self.fail(key, f"the year {found.year} is out of range", "check the year")
         return found
@@ -130,7 +135,7 @@ def parse_day_or_moment(value: object) -> date | datetime | None:
         return value
     if not isinstance(value, str) or not value.strip()[:4].isdigit():
         return None
-    text = value.strip().replace("/", "-")
+    text = _SHORT_HOUR.sub(r"\g<1>0", value.strip().replace("/", "-"))
     try:
         return date.fromisoformat(text)
     except ValueError:
@@ -141,6 +146,24 @@ def parse_day_or_moment(value: object) -> date | datetime | None:
         return None
 
 
+def parse_clock(value: object) -> time | None:
+    """A time of day as ``9:00``, ``21:00`` or ``9:30 PM``; None when it is none."""
+    if isinstance(value, time):
+        return value
+    matched = _CLOCK.fullmatch(value.strip()) if isinstance(value, str) else None
+    if matched is None:
+        return None
+    hour, half = int(matched[1]), (matched[4] or "").lower()
+    if half and not 1 <= hour <= 12:
+        return None
+    try:
+        return time(hour % 12 + 12 * (half == "p") if half else hour, int(matched[2] or 0), int(matched[3] or 0))
+    except ValueError:
+        return None
+
+
+_CLOCK = re.compile(r"(\d{1,2})(?::(\d\d)(?::(\d\d))?(?=\D|$)|(?=\s*[AaPp]))(?:\s*([AaPp])\.?[Mm]\.?)?")
+_SHORT_HOUR = re.compile(r"(?<=\d)([T ])(?=\d:)")
 _WEB_ADDRESS = re.compile(
     r"https?://(?:[^\s/?#@]*@)?(?:[^\s/?#@:\[\]\\]+|\[[0-9a-fA-F:.]+\])(?::\d{1,5})?(?:[/?#]\S*)?", re.IGNORECASE
 )

@@ -33,14 +33,28 @@ def parse_listings(content: bytes, *, file: str, media_type: str = "") -> tuple[
     """The listings in the bytes of a file or an answer; ``file`` (or ``media_type``) tells the kind, YAML if neither does."""
     text = decode_text(content, file=file)
     value = _value(text, file, media_type)
-    return read_listings(value, Origin(file=file, line=None if file.lower().endswith(".json") else 1, key="events"))
+    listings, findings = read_listings(value, Origin(file=file, line=1, key="events"))
+    return listings, _placed(text, file, findings) if findings and _is_json(file, media_type) else findings
+
+
+def _placed(text: str, file: str, findings: list[Finding]) -> list[Finding]:
+    """What is wrong with a JSON file with the lines: JSON is YAML too, whose reader knows them."""
+    try:
+        _, placed = read_listings(load_yaml(text, file=file), Origin(file=file, line=1, key="events"))
+    except DraftError:
+        return findings
+    return placed if len(placed) == len(findings) else findings
+
+
+def _is_json(file: str, media_type: str) -> bool:
+    return file.lower().endswith((".json", ".jsonld")) or media_type.endswith("json")
 
 
 def _value(text: str, file: str, media_type: str) -> Any:
     name = file.lower()
     if name.endswith(".csv") or media_type == "text/csv":
         return _rows(text, file)
-    if name.endswith((".json", ".jsonld")) or media_type.endswith("json"):
+    if _is_json(file, media_type):
         return _json(text, file)
     return load_yaml(text, file=file)
 

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from newsletter_bot.errors import DraftError
 from newsletter_bot.model import Finding, Level, Listing, Origin
-from newsletter_bot.sources.fields import Fields, kind_of, nearest
+from newsletter_bot.sources.fields import Fields, kind_of, nearest, parse_clock, parse_day_or_moment
+from newsletter_bot.sources.yaml_values import Placed
 
 KEYS = ("title", "start", "end", "place", "url", "note", "until")
 """The keys of an event, as the writer is told them."""
 ALIASES: Mapping[str, tuple[str, ...]] = {
-    "title": ("title", "name", "summary", "event"),
-    "start": ("start", "startdate", "starttime", "startsat", "dtstart", "date", "begin", "from"),
-    "end": ("end", "enddate", "endtime", "endsat", "dtend", "to"),
+    "title": ("title", "name", "summary", "event", "subject"),
+    "start": ("start", "startdate", "startsat", "dtstart", "date", "begin", "from"),
+    "start_time": ("starttime", "time"),
+    "end": ("end", "enddate", "endsat", "dtend", "to"),
+    "end_time": ("endtime",),
     "place": ("place", "location", "venue", "where"),
     "url": ("url", "link", "website", "href", "web"),
     "note": ("note",),
@@ -110,8 +113,6 @@ def _listing(item: Any, origin: Origin, findings: list[Finding]) -> Listing:
 
 def _fields(item: Mapping[str, Any], origin: Origin, findings: list[Finding]) -> Fields:
     """The event's values under our own names, each with the line of the name that the writer used."""
-    from newsletter_bot.sources.yaml_values import Placed
-
     named = Placed(origin.line)
     lines: Mapping[str, int] = getattr(item, "lines", {})
     unknown: list[str] = []
@@ -129,6 +130,8 @@ def _fields(item: Mapping[str, Any], origin: Origin, findings: list[Finding]) ->
         if near and near not in named:
             findings.append(_misspelt(key, near, lines.get(key, origin.line), origin))
     _unfold_calendar_times(named)
+    for key in ("start", "end"):
+        _with_hour(named, key)
     return Fields(named, file=origin.file, line=origin.line, prefix=f"{origin.key}.")
 
 
@@ -140,13 +143,29 @@ def _misspelt(key: str, near: str, line: int | None, origin: Origin) -> Finding:
     )
 
 
-def _unfold_calendar_times(named: dict[str, Any]) -> None:
+def _unfold_calendar_times(named: Placed) -> None:
     """Calendar services write ``{"dateTime": …, "timeZone": …}`` or ``{"date": …}``."""
     for key in ("start", "end"):
         value = named.get(key)
         if isinstance(value, Mapping):
             named[key] = value.get("dateTime") or value.get("date")
             named.setdefault("zone", value.get("timeZone"))
+
+
+def _with_hour(named: Placed, key: str) -> None:
+    """Spreadsheets keep day and hour apart; an hour alone, or a whole moment, may also stand under the name for hours."""
+    hour = named.pop(f"{key}_time", None)
+    line = named.lines.pop(f"{key}_time", None)
+    if hour in (None, ""):
+        return
+    day = parse_day_or_moment(named.get(key) or None)
+    clock = parse_clock(hour)
+    if isinstance(day, date) and not isinstance(day, datetime) and clock is not None:
+        named[key] = datetime.combine(day, clock)
+    elif not named.get(key):
+        named[key] = hour
+        if line is not None:
+            named.lines[key] = line
 
 
 def _span(fields: Fields) -> tuple[date | datetime, date | datetime | None]:
@@ -164,14 +183,8 @@ def _span(fields: Fields) -> tuple[date | datetime, date | datetime | None]:
 
 def _clock_time(fields: Fields, start: date | datetime) -> datetime | None:
     """An end written as 21:00: on the day of the start, or after midnight on the next."""
-    value = fields.values.get("end")
-    if not isinstance(start, datetime) or not isinstance(value, str | time):
-        return None
-    try:
-        clock = (
-            value if isinstance(value, time) else time.fromisoformat(value.strip().zfill(5) if ":" in value else "-")
-        )
-    except ValueError:
+    clock = parse_clock(fields.values.get("end"))
+    if not isinstance(start, datetime) or clock is None:
         return None
     end = datetime.combine(start.date(), clock, start.tzinfo)
     return end if end >= start else end + timedelta(days=1)
@@ -203,10 +216,12 @@ def _zone(fields: Fields) -> str | None:
     if zone is None:
         return None
     try:
-        ZoneInfo(zone)
+        return ZoneInfo(zone).key
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        fields.fail("zone", f"`{zone:.40}` is no time zone", "write an IANA name such as Europe/Berlin")
-    return zone
+        from newsletter_bot.sources.calendar_zones import known_zone
+
+        known = known_zone(zone)
+    return known or fields.fail("zone", f"`{zone:.40}` is no time zone", "write an IANA name such as Europe/Berlin")
 
 
 def _in_zone(value: date | datetime, zone: str | None) -> date | datetime:

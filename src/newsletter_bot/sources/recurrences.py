@@ -10,9 +10,11 @@ import calendar
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from functools import lru_cache
 from itertools import islice
+
+from newsletter_bot.sources.calendar_values import is_moment
 
 MOST = 50
 """Most occurrences that are taken of a rule finer than a day."""
@@ -87,7 +89,7 @@ def _check_numbers(rule: Rule) -> None:
     for day in rule.parts.get("BYDAY", "").split(","):
         if day and not re.fullmatch(r"[+-]?\d{0,2}(?:MO|TU|WE|TH|FR|SA|SU)", day):
             raise ValueError(f"its BYDAY {day:.20} is no day")
-    if "UNTIL" in rule.parts and not re.fullmatch(r"\d{8}(?:T\d{6}Z?)?", rule.parts["UNTIL"]):
+    if "UNTIL" in rule.parts and not is_moment(rule.parts["UNTIL"]):
         raise ValueError(f"its end {rule.parts['UNTIL']:.20} is no date")
 
 
@@ -140,6 +142,23 @@ def first_occurrences(rule: Rule, start: datetime, *, begin: datetime, end: date
         if moment >= begin:
             found.append(moment)
     return found
+
+
+def with_fitting_end(rule: Rule, start: str, clock: tzinfo | None) -> Rule:
+    """The rule with its UNTIL as the library compares it with occurrences: a last day counts whole, wall time is the event's.
+
+    ``start`` is the DTSTART as it is written, ``clock`` the zone in which it is.
+    """
+    until = rule.parts.get("UNTIL", "")
+    if not until or "T" not in start or until.endswith("Z"):
+        return rule
+    until = until if "T" in until else f"{until}T235959"
+    moment = datetime.strptime(until, "%Y%m%dT%H%M%S")  # noqa: DTZ007 - wall time of the event
+    if start.endswith("Z") or clock is None:
+        until += "Z" if start.endswith("Z") else ""
+    else:
+        until = f"{moment.replace(tzinfo=clock).astimezone(UTC):%Y%m%dT%H%M%SZ}"
+    return Rule({**rule.parts, "UNTIL": until})
 
 
 def days_to_skip(text: str, start: date, *, begin: date) -> int:
