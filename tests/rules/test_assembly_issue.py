@@ -294,3 +294,12 @@ def test_pictures_of_all_texts_are_gathered() -> None:
     issue = issue_of(draft("![x](a.png)"), notices=[notice("![y](b.png)")], pictures=pictures)
 
     assert [picture("b"), picture("a")] == list(issue.pictures.values())
+
+
+def test_a_paywall_in_an_issue_for_everyone_is_told() -> None:
+    """A mark that keeps nobody out is a warning with its line; in an issue for paying readers it is none."""
+    body = "Free.\n\n<!-- paywall -->\n\nPaid.\n"
+    (told,) = issue_of(draft(body, body_line=5)).findings
+
+    assert (Level.WARNING, "drafts/wheels.md", 7, "audience") == (told.level, told.file, told.line, told.key)
+    assert () == issue_of(draft(body, audience=Audience.PAID)).findings
