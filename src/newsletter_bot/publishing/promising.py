@@ -15,7 +15,7 @@ from newsletter_bot.publishing.turns import is_set_aside
 def promise(desk: Desk, prepared: Prepared, *, alone: bool = False) -> None:
     """Put the issue and the duty to deliver it into the ledger, before anything is sent.
 
-    ``alone``: StaleError when another process gave its slot to another issue meanwhile.
+    StaleError when another process gave its number to another issue meanwhile; with ``alone`` also its slot.
     """
     desk.ledger.promise(prepared.record, list(prepared.renditions.values()), desk.clock(), alone=alone)
     if prepared.before and is_set_aside(prepared.before):
