@@ -11,7 +11,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "src"))
 
 from newsletter_bot import ports  # noqa: E402
-from newsletter_bot.model import Capabilities, Certainty, TextPowers  # noqa: E402
+from newsletter_bot.model import Capabilities, Certainty, Holds, TextPowers  # noqa: E402
 from newsletter_bot.platforms import Ground, adapters, powers, proofs_of  # noqa: E402
 from newsletter_bot.settings.fields import fields_of  # noqa: E402
 from newsletter_bot.settings.keys import Key  # noqa: E402
@@ -243,10 +243,13 @@ def _text(text: TextPowers) -> list[str]:
     flags = {field.name: getattr(text, field.name) for field in fields(text)}
     can = [_words(name) for name, value in flags.items() if value is True]
     cannot = [_words(name) for name, value in flags.items() if value is False]
+    parts = {name.removesuffix("_hold"): value for name, value in flags.items() if isinstance(value, Holds)}
+    confined = {part: holds for part, holds in parts.items() if holds is not Holds.ANYTHING}
     first, last = text.heading_levels
     return [
         f"- Carried as written: {', '.join(can) or 'nothing of the list'}",
         f"- Replaced, and told as a loss: {', '.join(cannot) or 'nothing'}",
+        *[f"- {part.capitalize()} hold {holds} only" for part, holds in confined.items()],
         f"- Headings: levels {first} to {last}",
         f"- Embeds: {', '.join(text.embeds) or 'none; a link stands in their place'}",
     ]

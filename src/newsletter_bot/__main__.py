@@ -5,6 +5,9 @@ from __future__ import annotations
 import os
 import sys
 
+INTERRUPTED = 130
+"""The exit code that shells know for Ctrl-C."""
+
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command, by default that of the process; the exit code."""
@@ -23,7 +26,19 @@ def _run_once(arguments: list[str]) -> int:
     gc.set_threshold(50_000, 20, 100)
     code = _run(arguments)
     gc.freeze()
+    if code == INTERRUPTED:
+        _leave(code)
     return code
+
+
+def _leave(code: int) -> None:
+    """End now: a thread that still waits for a calendar has nothing to finish, those that send have ended."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except (OSError, ValueError):
+            continue  # nobody reads it any more
+    os._exit(code)
 
 
 def _run(arguments: list[str]) -> int:

@@ -124,7 +124,7 @@ def test_backup_is_whole_while_others_write(tmp_path: Path) -> None:
 
     def write(number: int) -> None:
         ledger.promise(
-            replace(ISSUE, id=f"i{number}"),
+            replace(ISSUE, id=f"i{number}", number=1000 + number),
             [Rendition(publication="m", platform="p", format=Format.HTML, title="T", body=str(number))],
             NOON,
         )

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -164,6 +163,17 @@ def test_record_issue_replaces(ledger: Ledger) -> None:
 
     assert "Flywheels, again" == getattr(ledger.issue(ISSUE.id), "title", None)
     assert [delivery] == list(ledger.deliveries(ISSUE.id))
+
+
+def test_many_issues_are_recorded_at_once(ledger: Ledger) -> None:
+    """A history is recorded in one go; what is known of an issue already is replaced."""
+    many = [replace(ISSUE, id=f"i{number}", number=number) for number in (1, 2, 3)]
+    ledger.record_issue(replace(many[0], title="Old"))
+
+    ledger.record_issues(many)
+    ledger.record_issues([])
+
+    assert many == list(ledger.issues())
 
 
 def test_issues_come_by_number(ledger: Ledger) -> None:
@@ -369,10 +379,9 @@ def test_a_naive_time_loses_no_receipt(ledger: Ledger) -> None:
     assert State.SENDING is getattr(ledger.delivery(sent.id), "state", None)
 
 
-@pytest.mark.parametrize("taken", [{"slot": "2026-W48", "number": 13}, {"slot": "2026-W49", "number": 12}])
-def test_a_slot_and_a_number_go_to_one_issue(ledger: Ledger, taken: dict[str, Any]) -> None:
+def test_a_slot_goes_to_one_issue(ledger: Ledger) -> None:
     """Of two processes that fill a slot by the clock the second records nothing; a person may name a draft all the same."""
-    ledger.promise(replace(ISSUE, id="other", **taken), [], NOON)
+    ledger.promise(replace(ISSUE, id="other", number=13), [], NOON)
 
     with pytest.raises(StaleError):
         ledger.promise(ISSUE, [], NOON, alone=True)
@@ -382,3 +391,29 @@ def test_a_slot_and_a_number_go_to_one_issue(ledger: Ledger, taken: dict[str, An
 
     assert refused is None
     assert {"other", ISSUE.id, "third"} == {issue.id for issue in ledger.issues()}
+
+
+@pytest.mark.parametrize("alone", [True, False])
+def test_a_number_goes_to_one_issue(ledger: Ledger, *, alone: bool) -> None:
+    """Two processes with two drafts never give one number twice; an issue that has its number already keeps it."""
+    ledger.promise(replace(ISSUE, id="other", slot="2026-W49"), [], NOON)
+
+    with pytest.raises(StaleError):
+        ledger.promise(ISSUE, [], NOON, alone=alone)
+    assert None is ledger.issue(ISSUE.id)
+
+    ledger.promise(replace(ISSUE, number=13), [], NOON, alone=alone)
+    ledger.record_issue(ISSUE)  # as an older version could leave it
+    ledger.promise(ISSUE, [rendition("medium")], NOON)
+
+    assert 1 == len(ledger.deliveries(ISSUE.id))
+
+
+def test_an_issue_that_was_set_aside_asks_for_its_number_anew(ledger: Ledger) -> None:
+    """What was withdrawn before anybody had it holds no number that another could not have taken."""
+    ledger.promise(ISSUE, [], NOON)
+    ledger.record_issue(replace(ISSUE, slot="", number=0))
+    ledger.promise(replace(ISSUE, id="other"), [], NOON)
+
+    with pytest.raises(StaleError):
+        ledger.promise(ISSUE, [], NOON)

@@ -37,7 +37,8 @@ def ledger(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Ledger]:
 
 
 def publish(ledger: Ledger, name: str, slot: str, at: datetime, publication: str = "home") -> None:
-    issue = IssueRecord(id=name, number=1, title=name, slot=slot, draft=f"drafts/{name}.md", due=at)
+    number = len(ledger.issues()) + 1
+    issue = IssueRecord(id=name, number=number, title=name, slot=slot, draft=f"drafts/{name}.md", due=at)
     rendition = Rendition(publication=publication, platform="p", format=Format.HTML, title=name, body=name)
     ledger.promise(issue, [rendition], at)
     before = ledger.delivery(f"{name}/{publication}")

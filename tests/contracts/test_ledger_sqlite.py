@@ -373,14 +373,14 @@ def test_a_full_disk_leaves_the_ledger_as_it_was(tmp_path: Path) -> None:
     big = [replace(rendition(f"p{number}"), body="x" * 50_000) for number in range(3)]
 
     with pytest.raises(LedgerError, match="disk is full"):
-        ledger.promise(replace(ISSUE_12, id="second"), big, NOON)
+        ledger.promise(replace(ISSUE_12, id="second", number=13), big, NOON)
     assert (["flywheels"], ["flywheels/medium"]) == (
         [issue.id for issue in ledger.issues()],
         [delivery.id for delivery in ledger.deliveries()],
     )
 
     ledger._store.rows("PRAGMA max_page_count = 100000")
-    ledger.promise(replace(ISSUE_12, id="second"), big, NOON)
+    ledger.promise(replace(ISSUE_12, id="second", number=13), big, NOON)
     assert 4 == len(ledger.deliveries())
     ledger.close()
 

@@ -147,17 +147,64 @@ def test_links_out_of_the_folder_are_not_followed(writer: Writer, tmp_path_facto
         (BOMB, "aliases"),
     ],
 )
-def test_bad_events_are_told_and_left_out(writer: Writer, content: bytes, told: str) -> None:
-    """The plan says what is wrong with the events, publishing says it again, and the issue goes out without them."""
+def test_a_file_of_events_that_says_nothing_stops_the_issue(writer: Writer, content: bytes, told: str) -> None:
+    """No issue goes out without its events because of a slip in the writer's own file: file and line are named."""
     (writer.folder / "drafts" / "_events.yaml").write_bytes(content)
     writer.write("lanterns")
 
-    findings = writer.run("plan", "--json").json["findings"]
+    published = writer.publish()
+    error = error_of(published)
+
+    assert (2, []) == (published.code, writer.sandbox.posts())
+    assert told in error["message"]
+    assert "drafts/_events.yaml" == error["file"]
+    assert error["line"]
+    assert error["fix"]
+
+
+def test_a_broken_file_of_events_is_of_no_account_without_their_section(writer: Writer) -> None:
+    """An issue that lists no events goes out whatever is wrong with their file, and that is told."""
+    (writer.folder / "drafts" / "_events.yaml").write_text("title: A\n", encoding="utf-8")
+    settings = writer.folder / "schedule.yaml"
+    text = settings.read_text(encoding="utf-8")
+    settings.write_text(text.replace("issue: {", "issue: {sections: [body, sign_off], "), encoding="utf-8")
+    writer.write("lanterns")
+
     published = writer.publish()
 
-    assert any(told in finding["message"] and finding["fix"] for finding in findings)
     assert 0 == published.code
-    assert told in published.err
+    assert "not a list of events" in published.err
+
+
+def test_one_bad_event_among_others_is_told_and_left_out(writer: Writer) -> None:
+    """The plan says what is wrong with an event, publishing says it again, and the others are listed."""
+    events = "- title: A\n  start: soon\n- title: Regatta\n  start: 2026-12-01\n"
+    (writer.folder / "drafts" / "_events.yaml").write_text(events, encoding="utf-8")
+    writer.write("lanterns")
+
+    plan = writer.run("plan", "--json").json
+    published = writer.publish()
+
+    assert [2] == [finding["line"] for finding in plan["findings"]]
+    assert ["Regatta"] == [item["title"] for item in plan["issue"]["sections"][0]["items"]]
+    assert 0 == published.code
+    assert "no date" in published.err
+
+
+def test_a_file_of_events_that_breaks_later_leaves_the_issue_as_it_is(writer: Writer) -> None:
+    """What is out keeps its events while the file is broken, and cron says what is wrong with it."""
+    events = writer.folder / "drafts" / "_events.yaml"
+    events.write_text("- title: Regatta\n  start: 2026-12-01\n", encoding="utf-8")
+    writer.write("lanterns")
+    writer.publish()
+    before = writer.sandbox.posts()
+    events.write_text("- title: Regatta\n  start: [\n", encoding="utf-8")
+
+    due = writer.publish("--due")
+
+    assert before == writer.sandbox.posts()
+    assert 2 == due.code
+    assert "_events.yaml" in due.err
 
 
 def test_an_event_cannot_change_the_issue(writer: Writer) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from writer_stage import DRAFT, Writer
+from writer_stage import DRAFT, Writer, typed
 
 CORPORA = Path(__file__).parents[3] / "shared" / "corpora" / "markdown"
 NOW = "2026-11-25T08:00:00+00:00"
@@ -244,3 +244,16 @@ def test_real_newsletters(writer: Writer, name: str, least: int) -> None:
     assert done["imported"] >= least
     assert (0, done["imported"]) == (again["imported"], again["matched"])
     assert streak["longest"] > 1
+
+
+def test_an_import_is_recorded_whole_or_not_at_all(writer: Writer) -> None:
+    """A process that dies among thousands of entries leaves none of them, and the next import brings them all."""
+    (writer.folder / "feed.xml").write_text(weeks(7), "utf-8")
+
+    died = typed(
+        writer, "newsletter-bot import feed.xml", NEWSLETTER_BOT_FAILPOINTS="ledger.statement.record_issue:5=kill"
+    )
+
+    assert 0 != died.returncode
+    assert [] == writer.run("status", "--json").json["issues"]
+    assert 7 == bring(writer, "feed.xml")["imported"]

@@ -148,10 +148,11 @@ def test_only_the_usual_file_may_be_missing(quay: Any) -> None:
     """_events.yaml need not exist; a file that was named must."""
     quay.settle("_events.yaml", "tals.ics")
 
-    (finding,) = quay.run("plan", "--json").json["findings"]
+    answer = quay.run("plan", "--json")
+    error = answer.json["error"]
 
-    assert ("error", "drafts/tals.ics") == (finding["level"], finding["file"])
-    assert "events.sources[1]" == finding["key"]
+    assert (2, "drafts/tals.ics") == (answer.code, error["file"])
+    assert "events.sources[1]" == error["key"]
 
 
 @pytest.mark.parametrize(
@@ -317,13 +318,29 @@ def test_the_writers_own_events_are_followed_after_the_issue_is_out(quay: Any, o
     others.pages.clear()
 
     same = quay.run("plan", "drafts/lanterns.md", "--json").json
-    own.write_text(own.read_text(encoding="utf-8") + "- title: Rope day\n  start: 2026-12-08\n", encoding="utf-8")
+    own.write_text("- title: Harbour talk\n  start: 2026-12-03T18:00:00Z\n  note: Bring a line.\n", encoding="utf-8")
     changed = quay.run("plan", "drafts/lanterns.md", "--json").json
 
     assert "none" == same["deliveries"][0]["action"]
     assert "update" == changed["deliveries"][0]["action"]
-    assert ["Harbour talk", "Rope day"] == titles_of(changed)
+    assert "Bring a line." in changed["deliveries"][0]["diff"]
     assert "Lisbon" == events_of(changed)[0]["place"]
+
+
+def test_a_new_event_of_the_writers_own_waits_for_the_next_issue(quay: Any) -> None:
+    """An event that is written down after an issue went out changes nothing in it; the next one lists it as new."""
+    own = quay.folder / "drafts" / "_events.yaml"
+    own.write_text("- title: Harbour talk\n  start: 2026-12-03T18:00:00Z\n", encoding="utf-8")
+    quay.settle("_events.yaml")
+    quay.publish()
+    own.write_text(own.read_text(encoding="utf-8") + "- title: Rope day\n  start: 2026-12-08\n", encoding="utf-8")
+    quay.write("second", "Another paragraph.")
+
+    out = quay.run("plan", "drafts/lanterns.md", "--json").json
+    following = quay.run("plan", "drafts/second.md", "--json").json
+
+    assert ("none", ["Harbour talk"]) == (out["deliveries"][0]["action"], titles_of(out))
+    assert ["Harbour talk", "Rope day"] == titles_of(following)
 
 
 HOSTILE = [

@@ -5,6 +5,7 @@ from __future__ import annotations
 from writer_stage import Writer
 
 LATER = "2026-11-25T12:00:00+00:00"
+WEEK_LATER = "2026-12-01T12:00:00+00:00"
 
 
 def rewrite(writer: Writer, old: str, new: str) -> None:
@@ -79,3 +80,37 @@ def test_a_renamed_home_keeps_its_streak(writer: Writer) -> None:
 
     assert ("2026-W48", 1) == (before["last_kept"], before["current"])
     assert (2, ["kept", "kept"]) == (after["current"], [slot["state"] for slot in after["slots"]][:2])
+
+
+def test_a_publication_that_the_draft_leaves_out_gets_nothing_when_the_draft_is_gone(writer: Writer) -> None:
+    """What the writer said last counts: a draft that was narrowed and then deleted goes nowhere else, and status says so."""
+    writer.configure(medium=", after: 3d")
+    draft = writer.write("lanterns")
+    writer.publish()
+    text = draft.read_text(encoding="utf-8")
+    draft.write_text(text.replace("status: ready", "status: ready\npublications: [substack]"), encoding="utf-8")
+    writer.run("publish", "--due", now=LATER)
+    left_out = writer.run("status").out
+    draft.unlink()
+
+    gone = writer.run("publish", "--due", now=WEEK_LATER)
+
+    assert "does not name this publication any more" in left_out
+    assert (0, []) == (gone.code, writer.sandbox.titles("medium"))
+
+
+def test_a_publication_that_the_draft_names_again_gets_the_issue(writer: Writer) -> None:
+    """Left out and taken in again, a publication gets the issue when its time has come, also without the draft."""
+    writer.configure(medium=", after: 3d")
+    draft = writer.write("lanterns")
+    writer.publish()
+    text = draft.read_text(encoding="utf-8")
+    for names in ("[substack]", "[substack, medium]"):
+        narrowed = text.replace("status: ready", f"status: ready\npublications: {names}")
+        draft.write_text(narrowed, encoding="utf-8")
+        writer.run("publish", "--due", now=LATER)
+    draft.unlink()
+
+    writer.run("publish", "--due", now=WEEK_LATER)
+
+    assert ["Lanterns"] == writer.sandbox.titles("medium")

@@ -102,6 +102,23 @@ def test_local_picture_in_raw_html_is_told(html_image: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("html_text", "part"),
+    [
+        ("x <a href='javascript:steal()'>y</a>", "the javascript: address"),
+        ('x <a href="java&#115;cript:steal()">y</a>', "the javascript: address"),
+        ('<div class="a" ONCLICK=steal()>\n\ny\n\n</div>', "the handler onclick"),
+        ("x <img alt=y src=https://i.example/a.png onerror='z'>", "the handler onerror"),
+    ],
+)
+def test_what_would_act_in_raw_html_is_named(html_text: str, part: str) -> None:
+    """Handlers and addresses that run something are taken out of HTML of the writer's own, with a warning."""
+    (told,) = issue_of(draft(html_text, body_line=5)).findings
+
+    assert (Level.WARNING, f"{part} in raw HTML is taken out", 5) == (told.level, told.message, told.line)
+    assert () == issue_of(draft('x <a href="https://a.example" title="on=1">y</a>')).findings
+
+
+@pytest.mark.parametrize(
     ("href", "expected"),
     [
         ("2026-old.md", "2026-old"),

@@ -303,3 +303,12 @@ def test_a_notice_has_no_paywall_and_says_something() -> None:
     assert "<li>\n<p>One</p>\n</li>" in html(issue).replace("<li>One</li>", "<li>\n<p>One</p>\n</li>")
     assert ["One"] == [item.title for item in issue.sections[0].items]
     assert "paywall" not in html(issue)
+
+
+def test_a_paywall_in_an_issue_for_everyone_is_told() -> None:
+    """A mark that keeps nobody out is a warning with its line; in an issue for paying readers it is none."""
+    body = "Free.\n\n<!-- paywall -->\n\nPaid.\n"
+    (told,) = issue_of(draft(body, body_line=5)).findings
+
+    assert (Level.WARNING, "drafts/wheels.md", 7, "audience") == (told.level, told.file, told.line, told.key)
+    assert () == issue_of(draft(body, audience=Audience.PAID)).findings

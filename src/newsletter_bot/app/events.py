@@ -1,4 +1,8 @@
-"""Events from every source of the settings; one that cannot be had is a finding, and the issue goes on without it."""
+"""Events from every source of the settings.
+
+A source on the network that cannot be had is a finding, and the issue goes on without it; a file of the writer's own that
+cannot be read stops it.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +13,8 @@ from typing import TypeAlias
 
 from newsletter_bot.app.network import limits_of
 from newsletter_bot.app.outside import Copy, Heard, Memory, side_by_side
+from newsletter_bot.assembly.followed import followed
+from newsletter_bot.assembly.listings import Window
 from newsletter_bot.assembly.twins import same_event
 from newsletter_bot.errors import DraftError, SourceError
 from newsletter_bot.model import Finding, Level, Listing
@@ -43,12 +49,15 @@ def read_events(
     return [listing for listings, _ in readings for listing in listings], findings
 
 
-def read_again(settings: Settings, ledger: Ledger, clock: datetime, *, known: Sequence[Listing]) -> Reading:
+def read_again(
+    settings: Settings, ledger: Ledger, clock: datetime, *, now: datetime, known: Sequence[Listing]
+) -> Reading:
     """The events of an issue that is out, where ``known`` are those that it listed.
 
-    It keeps what others' calendars said when it was new, so that only what the writer changed changes.
+    It keeps what others' calendars said when it was new, and takes no event up that is new in the writer's own files,
+    so that only what the writer changed changes.
     """
-    return _Reader(settings=settings, ledger=ledger, clock=clock, now=clock).again(known)
+    return _Reader(settings=settings, ledger=ledger, clock=clock, now=now).again(known)
 
 
 def is_address(source: str) -> bool:
@@ -80,25 +89,40 @@ class _Reader:
     # --- files of the writer ---------------------------------------------------------------------------------------
 
     def local(self, source: str) -> Reading:
+        """The events of a file. DraftError when none can be read: an issue without them is not what the writer meant."""
+        key = f"events.sources[{self.settings.events.sources.index(source)}]"
+        try:
+            listings, findings = self._read(source)
+        except DraftError as error:
+            return self._refused(finding_of(error, Level.ERROR), key)
+        wrong = next((finding for finding in findings if finding.level is Level.ERROR), None)
+        return (listings, findings) if listings or wrong is None else self._refused(wrong, key)
+
+    def _refused(self, wrong: Finding, key: str) -> Reading:
+        if "events" not in self.settings.issue.sections:
+            return (), (wrong,)
+        raise DraftError(wrong.message, file=wrong.file, line=wrong.line, key=wrong.key or key, fix=wrong.fix)
+
+    def _read(self, source: str) -> Reading:
         from newsletter_bot.sources.listing_files import EVENTS, read_listing_file
 
         folder = self.settings.folder
         path = folder / "drafts" / source
         if source == EVENTS and not path.exists() and not path.is_symlink():
             return (), ()
-        try:
-            if source.lower().endswith(CALENDARS):
-                return self._calendar_file(source)
-            return read_listing_file(folder, path)
-        except DraftError as error:
-            return (), (finding_of(error, Level.ERROR),)
+        return self._calendar_file(source) if source.lower().endswith(CALENDARS) else read_listing_file(folder, path)
+
+    def _file(self, source: str) -> str:
+        from newsletter_bot.sources.files import shown_path
+
+        return shown_path(self.settings.folder, self.settings.folder / "drafts" / source)
 
     def _calendar_file(self, source: str) -> Reading:
-        from newsletter_bot.sources.files import inside, read_bytes, shown_path
+        from newsletter_bot.sources.files import inside, read_bytes
 
         folder = self.settings.folder
         path = folder / "drafts" / source
-        file = shown_path(folder, path)
+        file = self._file(source)
         if path.exists() and inside(folder, path) is None:
             fix = "put the file itself into drafts/"
             raise DraftError("the file lies outside the newsletter's folder", file=file, fix=fix)
@@ -181,14 +205,22 @@ class _Reader:
         from zoneinfo import ZoneInfo
 
         sources = self.settings.events.sources
-        readings = [self._told_by(source, known) if is_address(source) else self.local(source) for source in sources]
+        zone = ZoneInfo(self.settings.newsletter.timezone)
+        today = Window(self.now, self.settings.events.horizon, zone)
+        readings = [
+            self._told_by(source, known) if is_address(source) else self._followed(source, known, today)
+            for source in sources
+        ]
         listings = [listing for found, _ in readings for listing in found]
         if any(map(is_address, sources)):
             # What others' calendars added to an event of the writer's own stays too.
-            zone = ZoneInfo(self.settings.newsletter.timezone)
             own = list(listings)
             listings += [one for one in known if any(same_event(one, other, zone) for other in own)]
         return listings, [finding for _, findings in readings for finding in findings]
+
+    def _followed(self, source: str, known: Sequence[Listing], today: Window) -> Reading:
+        own, findings = self.local(source)
+        return followed(own, known, now=today, files={self._file(source)}), findings
 
     @staticmethod
     def _told_by(source: str, known: Sequence[Listing]) -> Reading:

@@ -30,9 +30,8 @@ def import_history(bot: Bot, source: str, *, dry_run: bool) -> Imported:
     matching = match(history.pasts, bot.ledger.issues(), urls=urls)
     first = next_number(bot.desk)
     records = [_record(bot, past, first + place) for place, past in enumerate(matching.new)]
-    if not dry_run:
-        for record in records:
-            bot.ledger.record_issue(record)
+    if not dry_run and records:
+        bot.ledger.record_issues(records)
     return Imported(records, matching.matched, history.skipped)
 
 

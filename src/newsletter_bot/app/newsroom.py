@@ -105,7 +105,7 @@ class FolderNewsroom:
         from newsletter_bot.app.events import read_again, read_events
 
         if known is not None:
-            return read_again(self._settings, self._ledger, clock, known=known)
+            return read_again(self._settings, self._ledger, clock, now=self._clock(), known=known)
         return read_events(self._settings, self._ledger, clock, now=self._clock(), offline=self.offline)
 
     @cached_property

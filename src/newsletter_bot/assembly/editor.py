@@ -18,11 +18,11 @@ from newsletter_bot.assembly.templates import Templates, template_file
 from newsletter_bot.assembly.values import Values, listed
 from newsletter_bot.assembly.wording import Teller
 from newsletter_bot.assembly.words import words_for
-from newsletter_bot.document import Block, Document, List, Paragraph
+from newsletter_bot.document import Block, Document, List, Paragraph, Paywall
 from newsletter_bot.document import Item as ListItem
 from newsletter_bot.markup.flatten import paragraphs
 from newsletter_bot.markup.text import text_of
-from newsletter_bot.model import Draft, Finding, Item, Level, Notice, Section
+from newsletter_bot.model import Audience, Draft, Finding, Item, Level, Notice, Section
 
 SETTINGS = "schedule.yaml"
 BODY_LEVEL = 2
@@ -135,7 +135,9 @@ class Editor:
         return any(file == draft.path for draft in self.drafts)
 
     def _body(self, draft: Draft) -> tuple[Block, ...]:
-        return without_title(self._read(draft.body, draft.path, draft.body_line).blocks, draft.title)
+        blocks = self._read(draft.body, draft.path, draft.body_line).blocks
+        self.findings += _open_walls(blocks, draft, self.drafts)
+        return without_title(blocks, draft.title)
 
     def _digested(self, draft: Draft) -> Section:
         section = Section(name="body", heading=draft.title, blocks=shifted(self._body(draft), BODY_LEVEL + 1))
@@ -166,6 +168,22 @@ def _below_its_heading(section: Section) -> Section:
     if highest is None or highest > BODY_LEVEL:
         return section
     return replace(section, blocks=shifted(section.blocks, BODY_LEVEL + 1))
+
+
+def _open_walls(blocks: Sequence[Block], draft: Draft, drafts: Sequence[Draft]) -> Iterator[Finding]:
+    """A paywall in an issue that is for everyone keeps nobody out."""
+    if any(each.audience is Audience.PAID for each in drafts):
+        return
+    for block in blocks:
+        if isinstance(block, Paywall):
+            yield Finding(
+                level=Level.WARNING,
+                message="<!-- paywall --> keeps nobody out: the issue is for everyone",
+                fix="write audience: paid in the front matter, or take the line out",
+                file=draft.path,
+                line=block.line or None,
+                key="audience",
+            )
 
 
 def plain(blocks: Sequence[Block]) -> str:

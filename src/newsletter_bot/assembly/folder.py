@@ -10,6 +10,7 @@ from typing import NamedTuple
 from urllib.parse import quote, unquote, urljoin
 
 from newsletter_bot import markup
+from newsletter_bot.assembly.active_html import active_parts
 from newsletter_bot.document import Document, Image, Inline, Link, RawBlock, RawInline
 from newsletter_bot.markup.rewrite import map_document
 from newsletter_bot.markup.walk import walk
@@ -158,9 +159,11 @@ class Folder:
         return f"the link leads to {path}, which is no draft: its words stand without it", near or "mend its path"
 
     def _check_raw(self, node: RawInline | RawBlock, file: str) -> None:
+        where = Origin(file=file, line=node.line or None)
+        for part in dict.fromkeys(active_parts(node.html)):
+            self._find(Level.WARNING, where, f"{part} in raw HTML is taken out", "remove it: nothing may act in a text")
         for match in _RAW_IMAGE.finditer(node.html):
             message = f"the image {match[1]} stands in raw HTML and is not carried along"
-            where = Origin(file=file, line=node.line or None)
             self._find(Level.WARNING, where, message, f"write it as ![what it shows]({match[1]})")
         for match in _RAW_LINK.finditer(node.html):
             message = f"the link to {match[1]} stands in raw HTML and does not become the address of that issue"

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from contextlib import redirect_stdout
 from dataclasses import dataclass, field
 from importlib import import_module
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -94,15 +96,31 @@ class Commands(click.Group):
         return super().parse_args(ctx, hoisted + rest)
 
 
+def _tell_version(ctx: click.Context, _: click.Parameter, asked: bool) -> None:
+    if asked:
+        voice = Voice(json=bool(ctx.params.get("as_json")))
+        voice.document({"version": __version__})
+        voice.say(f"newsletter-bot, version {__version__}")
+        ctx.exit()
+
+
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.option(
     "--config", type=click.Path(path_type=Path), default=Path("schedule.yaml"), show_default=True, help="The settings."
 )
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON document, for programs.")
+@click.option("--json", "as_json", is_flag=True, is_eager=True, help="Print one JSON document, for programs.")
 @click.option("-v", "verbose", count=True, help="Say more; twice for details of every request.")
 @click.option("-q", "quiet", is_flag=True, help="Say nothing but errors.")
 @click.option("--log-json", is_flag=True, help="Logs as JSON lines on standard error.")
-@click.version_option(__version__, "-V", "--version", prog_name="newsletter-bot")
+@click.option(
+    "-V",
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_tell_version,
+    help="Show the version and exit.",
+)
 @click.pass_context
 def root(ctx: click.Context, *, config: Path, as_json: bool, verbose: int, quiet: bool, log_json: bool) -> None:
     """Assembles the weekly issue from Markdown and carries it to its publications, never twice.
@@ -110,7 +128,9 @@ def root(ctx: click.Context, *, config: Path, as_json: bool, verbose: int, quiet
     A writer's week: NEW makes a draft, NOTE keeps a notice for the next issue, PLAN shows what would happen,
     PUBLISH does it, STATUS and STREAK tell where things stand. Start with: newsletter-bot demo
     """
-    ctx.obj = Session(config=config, voice=Voice(json=as_json, verbose=-1 if quiet else verbose), log_json=log_json)
+    voice = ctx.ensure_object(Voice)
+    voice.json, voice.verbose = as_json, -1 if quiet else verbose
+    ctx.obj = Session(config=config, voice=voice, log_json=log_json)
     from newsletter_bot.cli.logs import set_up
 
     set_up(verbose=-1 if quiet else verbose, as_json=log_json)
@@ -118,11 +138,28 @@ def root(ctx: click.Context, *, config: Path, as_json: bool, verbose: int, quiet
 
 def run(arguments: list[str]) -> int:
     """Run one command; the exit code of the contract. Errors are told in the form that was asked for."""
-    end = arguments.index("--") if "--" in arguments else len(arguments)
-    voice = Voice(json="--json" in arguments[:end])
+    flags = arguments[: arguments.index("--")] if "--" in arguments else arguments
+    voice = Voice(json="--json" in flags)
     take_any_letter()
+    if voice.json and {"-h", "--help"} & {*flags}:
+        return _tell_help(voice, arguments)
+    return _run(voice, arguments)
+
+
+def _tell_help(voice: Voice, arguments: list[str]) -> int:
+    """What is printed for people, as a document."""
+    with redirect_stdout(StringIO()) as shown:
+        code = _run(voice, arguments)
+    if voice.answered:
+        click.echo(shown.getvalue(), nl=False)
+    else:
+        voice.document({"help": shown.getvalue()})
+    return code
+
+
+def _run(voice: Voice, arguments: list[str]) -> int:
     try:
-        return int(root.main(arguments, prog_name="newsletter-bot", standalone_mode=False) or 0)
+        return int(root.main(arguments, prog_name="newsletter-bot", standalone_mode=False, obj=voice) or 0)
     except click.exceptions.Exit as done:
         return done.exit_code
     except click.exceptions.Abort as ended:
@@ -146,7 +183,11 @@ def run(arguments: list[str]) -> int:
 def _tell_ended(voice: Voice, *, by_hand: bool) -> int:
     """Ctrl-C ends with the code that shells know; a question that got no yes did nothing."""
     if by_hand:
-        click.echo("interrupted: what had begun stands in the ledger", err=True)
+        ended = UsageError("interrupted: what had begun stands in the ledger", fix="newsletter-bot status tells of it")
+        if voice.json and voice.answered:
+            click.echo(ended.message, err=True)
+        else:
+            tell_error(voice, ended)
         return 130
     tell_error(
         voice, UsageError("no answer was given, and nothing was done", fix="--help tells the options that answer")
@@ -156,7 +197,9 @@ def _tell_ended(voice: Voice, *, by_hand: bool) -> int:
 
 def _tell_usage(voice: Voice, error: click.ClickException) -> int:
     if voice.json:
-        tell_error(voice, UsageError(error.format_message(), fix="newsletter-bot --help"))
+        missing = isinstance(error, click.exceptions.NoArgsIsHelpError)
+        message = "Missing command." if missing else error.format_message()
+        tell_error(voice, UsageError(message, fix="newsletter-bot --help"))
     else:
         error.show()
     return 2

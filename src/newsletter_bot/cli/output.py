@@ -19,11 +19,15 @@ from newsletter_bot.model import Finding, Level, State
 
 @dataclass(slots=True)
 class Voice:
-    """Where and how to speak: ``json`` prints one document, ``verbose`` counts -v minus -q; ``zone`` dates are told in."""
+    """Where and how to speak: ``json`` prints one document, ``verbose`` counts -v minus -q; ``zone`` dates are told in.
+
+    ``answered``: the document is printed, and no other may follow it.
+    """
 
     json: bool = False
     verbose: int = 0
     zone: str = "UTC"
+    answered: bool = False
 
     @property
     def lively(self) -> bool:
@@ -33,6 +37,7 @@ class Voice:
     def document(self, value: Mapping[str, Any]) -> None:
         """The one JSON document of this command."""
         if self.json:
+            self.answered = True
             click.echo(json.dumps(value, ensure_ascii=not all_letters(), indent=2, default=str))
 
     def say(self, text: str = "", **style: Any) -> None:

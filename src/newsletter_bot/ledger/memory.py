@@ -46,8 +46,7 @@ class MemoryLedger:
     ) -> None:
         """Record the issue and its deliveries as due."""
         with self._guard:
-            others = [other for other in self._issues.values() if other.id != issue.id]
-            if alone and any(issue.slot == other.slot or issue.number == other.number for other in others):
+            if self._rivalled(issue, alone=alone):
                 raise taken(issue)
             self._issues.setdefault(issue.id, issue)
             for rendition in renditions:
@@ -56,6 +55,13 @@ class MemoryLedger:
                     self._deliveries[delivery.id] = delivery
                     self._tell(delivery, at=now, what="promised", before=None)
                     self.keep_rendition(rendition)
+
+    def _rivalled(self, issue: IssueRecord, *, alone: bool) -> bool:
+        others = [other for other in self._issues.values() if other.id != issue.id]
+        standing = self._issues.get(issue.id)
+        if (alone or not (standing and standing.slot)) and any(issue.number == other.number for other in others):
+            return True
+        return alone and any(issue.slot == other.slot for other in others)
 
     def _tell(self, delivery: Delivery, *, at: datetime, what: str, before: State | None) -> None:
         line = Transition(
@@ -71,8 +77,12 @@ class MemoryLedger:
 
     def record_issue(self, issue: IssueRecord) -> None:
         """Insert or replace what is remembered of an issue."""
+        self.record_issues([issue])
+
+    def record_issues(self, issues: Sequence[IssueRecord]) -> None:
+        """Insert or replace what is remembered of many issues."""
         with self._guard:
-            self._issues[issue.id] = issue
+            self._issues.update((issue.id, issue) for issue in issues)
 
     def issues(self, slot: str | None = None) -> Sequence[IssueRecord]:
         """All issues by number, or those planned for one slot."""

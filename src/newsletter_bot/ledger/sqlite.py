@@ -40,10 +40,12 @@ from newsletter_bot.ledger.statements import (
     NEW_ISSUE,
     NEW_TRANSITION,
     OPEN,
-    RIVALS,
+    SAME_NUMBER,
+    SAME_SLOT,
     SET_DRAFT,
     SET_ISSUE,
     SET_RENDITION,
+    SLOT_OF,
     STORY,
     upsert,
 )
@@ -69,11 +71,18 @@ class SqliteLedger:
     ) -> None:
         """Record the issue and its deliveries as due."""
         with self._store.change("promise") as change:
-            if alone and change.rows(RIVALS, self.newsletter, storable(issue.id), issue.slot, issue.number):
+            if self._rivalled(change, issue, alone=alone):
                 raise taken(issue)
             change.execute(NEW_ISSUE, self.newsletter, *columns(issue, ISSUE))
             for rendition in renditions:
                 self._promise(change, promised(issue, rendition), rendition, now)
+
+    def _rivalled(self, change: Change, issue: IssueRecord, *, alone: bool) -> bool:
+        key = (self.newsletter, storable(issue.id))
+        placed = any(slot for (slot,) in change.rows(SLOT_OF, *key))
+        if (alone or not placed) and change.rows(SAME_NUMBER, *key, issue.number):
+            return True
+        return alone and bool(change.rows(SAME_SLOT, *key, issue.slot))
 
     def _promise(self, change: Change, delivery: Delivery, rendition: Rendition, now: datetime) -> None:
         if change.execute(NEW_DELIVERY, self.newsletter, *columns(delivery, DELIVERY)):
@@ -95,8 +104,13 @@ class SqliteLedger:
 
     def record_issue(self, issue: IssueRecord) -> None:
         """Insert or replace what is remembered of an issue."""
+        self.record_issues([issue])
+
+    def record_issues(self, issues: Sequence[IssueRecord]) -> None:
+        """Insert or replace what is remembered of many issues, in one transaction."""
         with self._store.change("record_issue") as change:
-            change.execute(SET_ISSUE, self.newsletter, *columns(issue, ISSUE))
+            for issue in issues:
+                change.execute(SET_ISSUE, self.newsletter, *columns(issue, ISSUE))
 
     def issues(self, slot: str | None = None) -> Sequence[IssueRecord]:
         """All issues by number, or those planned for one slot."""

@@ -44,8 +44,9 @@ def upsert(table: str, names: tuple[str, ...], key: str) -> str:
 
 
 NEW_ISSUE = _insert("issues", ISSUE, "ON CONFLICT DO NOTHING")
-RIVALS = "SELECT 1 FROM issues WHERE newsletter = ? AND id <> ? AND (slot = ? OR number = ?)"
-"""Issues other than one that have its slot or its number."""
+SLOT_OF = "SELECT slot FROM issues WHERE newsletter = ? AND id = ?"
+SAME_NUMBER = "SELECT 1 FROM issues WHERE newsletter = ? AND id <> ? AND number = ?"
+SAME_SLOT = "SELECT 1 FROM issues WHERE newsletter = ? AND id <> ? AND slot = ?"
 SET_ISSUE = upsert("issues", ISSUE, "id")
 NEW_DELIVERY = _insert("deliveries", DELIVERY, "ON CONFLICT DO NOTHING")
 NEW_TRANSITION = _insert("transitions", ("revision", *TRANSITION), "")

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime, timedelta
 
-from newsletter_bot.model.words import Audience, Certainty, Format, ImageWay, Visibility, digest_of
+from newsletter_bot.model.words import Audience, Certainty, Format, Holds, ImageWay, Visibility, digest_of
 from newsletter_bot.model.writing import Picture
 
 HOME_ADDRESS = "https://home.newsletter-bot.invalid/"
@@ -31,7 +31,8 @@ class Loss:
 class TextPowers:
     """What the text of a platform can hold; what it cannot is replaced, and the loss is told.
 
-    ``repeated_notes``: several references share one footnote.
+    ``repeated_notes``: several references share one footnote. ``items_hold`` and its like: what may stand within a list
+    item, a quotation, a callout, a footnote.
     """
 
     tables: bool = True
@@ -51,6 +52,10 @@ class TextPowers:
     buttons: bool = False
     captions: bool = True
     inline_images: bool = True
+    items_hold: Holds = Holds.ANYTHING
+    quotes_hold: Holds = Holds.ANYTHING
+    callouts_hold: Holds = Holds.ANYTHING
+    notes_hold: Holds = Holds.ANYTHING
     heading_levels: tuple[int, int] = (1, 6)
 
 

@@ -40,6 +40,14 @@ class Audience(StrEnum):
     PAID = "paid"
 
 
+class Holds(StrEnum):
+    """What can stand within a part of a platform's text."""
+
+    ANYTHING = "anything"
+    TEXT_AND_LISTS = "text and lists"
+    TEXT = "text"
+
+
 class Action(StrEnum):
     """What publishing would do for one publication now."""
 

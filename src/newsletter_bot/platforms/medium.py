@@ -14,11 +14,12 @@ from typing import Any, ClassVar
 from urllib.parse import quote, urlsplit
 
 from newsletter_bot.errors import Refused, Unavailable
-from newsletter_bot.model import Capabilities, Certainty, Format, ImageWay, Receipt, Rendition, TextPowers, Visibility
+from newsletter_bot.model import Capabilities, Certainty, Format, ImageWay, Receipt, Rendition, Visibility
 from newsletter_bot.platforms import _medium_feed as feeds
 from newsletter_bot.platforms._checks import address, agent, one_of, secret
 from newsletter_bot.platforms._declarations import Ground, Proof, about
 from newsletter_bot.platforms._http import Answer, Call, Effect, Wire, honest_agent, present
+from newsletter_bot.platforms._medium_text import TEXT
 from newsletter_bot.ports import Checkpoint, Trace
 
 LICENCES = (
@@ -59,19 +60,7 @@ class Medium:
         formats=(Format.MEDIUM,),
         certainty=Certainty.LOOKUP,
         settle=SETTLE,
-        text=TextPowers(
-            tables=False,
-            footnotes=False,
-            maths=False,
-            task_lists=False,
-            definition_lists=False,
-            nested_lists=False,
-            strikethrough=False,
-            callouts=False,
-            nested_quotes=False,
-            code_language=False,
-            heading_levels=(3, 4),
-        ),
+        text=TEXT,
         images=ImageWay.LINKED,
         image_types=("image/jpeg", "image/png", "image/gif"),
         canonical_url=True,

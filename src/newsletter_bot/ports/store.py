@@ -53,13 +53,18 @@ class Ledger(Protocol):
     ) -> None:
         """Record the issue and, for each rendition, its delivery as due, with the rendition itself.
 
-        Idempotent by (issue, publication): what is there already stays as it is. With ``alone`` StaleError is raised, and
-        nothing recorded, when another issue has its slot or its number by now.
+        Idempotent by (issue, publication): what is there already stays as it is. StaleError is raised, and nothing
+        recorded, when the issue is new or was set aside and another has its number by now; with ``alone`` also when
+        another has its slot.
         """
         ...
 
     def record_issue(self, issue: IssueRecord) -> None:
         """Insert or replace what is remembered of an issue (edits, imports)."""
+        ...
+
+    def record_issues(self, issues: Sequence[IssueRecord]) -> None:
+        """The same for many: all of them or, when it fails, none."""
         ...
 
     def issues(self, slot: str | None = None) -> Sequence[IssueRecord]:

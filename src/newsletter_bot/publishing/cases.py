@@ -34,6 +34,8 @@ log = logging.getLogger(__name__)
 SEEN = "slots/seen/"
 ASKED = "told/ask/"
 MOST_TWINS = 20
+MOST_RIVALS = 10
+"""Times that a hand tries again when other processes are faster with the number of its issue."""
 RECENT = 3
 """Issues whose shared inputs (inbox, events) are still followed for edits."""
 
@@ -119,16 +121,33 @@ def publish(
     ``planned`` is the digest and basis of a plan that was shown: PlanError when it no longer holds.
     """
     refuse_unknown(desk, wishes.only)
-    fresh = plan(desk, reference, wishes)
-    if planned:
-        if fresh is None:
-            raise UsageError("the plan is for a draft that is not there any more", fix="plan again")
-        hold_to(fresh, *planned)
-    chosen = [_publish_one(desk, fresh.prepared, wishes)] if fresh else []
+    fresh = _promised(desk, reference, wishes, planned)
+    chosen = [_carry_on(desk, fresh.prepared, wishes)] if fresh else []
     done = {record.id for outcome in chosen for record, _ in outcome.issues}
     # What was asked for this draft is asked for no other: those go on as they would by the clock.
     others = Wishes(only=wishes.only, due=True)
     return merged([*chosen, *([] if planned else _go_on(desk, others, skip=done))])
+
+
+def _promised(
+    desk: Desk, reference: str | None, wishes: Wishes, planned: tuple[str, Sequence[str]] | None
+) -> Plan | None:
+    """The plan whose issue is in the ledger now; made anew when another process was faster with its number."""
+    for left in reversed(range(MOST_RIVALS)):
+        fresh = plan(desk, reference, wishes)
+        if planned:
+            if fresh is None:
+                raise UsageError("the plan is for a draft that is not there any more", fix="plan again")
+            hold_to(fresh, *planned)
+        try:
+            if fresh:
+                promise(desk, fresh.prepared)
+        except StaleError:
+            if not left:
+                raise
+        else:
+            break
+    return fresh
 
 
 def refuse_unknown(desk: Desk, names: Iterable[str]) -> None:
@@ -139,8 +158,7 @@ def refuse_unknown(desk: Desk, names: Iterable[str]) -> None:
             raise UsageError(f"there is no publication {name!r}", key="--only", fix=f"the settings have: {known}")
 
 
-def _publish_one(desk: Desk, prepared: Prepared, wishes: Wishes, *, alone: bool = False) -> Outcome:
-    promise(desk, prepared, alone=alone)
+def _carry_on(desk: Desk, prepared: Prepared, wishes: Wishes) -> Outcome:
     if not wishes.due:
         ask_again(desk, prepared, wishes)
     return run(desk, errand_for(prepared, twin=wishes.twin), wishes)
@@ -269,7 +287,8 @@ def _attempt(desk: Desk, entry: DraftCard, wishes: Wishes, *, slot: Slot | None 
         prepared = prepare(desk, entry, now=desk.clock(), wishes=wishes, slot=slot)
         if not prepared.changed or (slot and slot.name in filled_slots(desk)):
             return None  # another process was faster
-        return _publish_one(desk, prepared, wishes, alone=slot is not None)
+        promise(desk, prepared, alone=slot is not None)
+        return _carry_on(desk, prepared, wishes)
     except StaleError:
         return None  # faster by a hair
     except LedgerError:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from newsletter_bot.errors import StaleError
 from newsletter_bot.model import State
 from newsletter_bot.publishing.desk import Desk, Wishes
+from newsletter_bot.publishing.meant import remember_meant
 from newsletter_bot.publishing.preparing import Prepared
 from newsletter_bot.publishing.turns import is_set_aside
 
@@ -15,11 +16,12 @@ from newsletter_bot.publishing.turns import is_set_aside
 def promise(desk: Desk, prepared: Prepared, *, alone: bool = False) -> None:
     """Put the issue and the duty to deliver it into the ledger, before anything is sent.
 
-    ``alone``: StaleError when another process gave its slot to another issue meanwhile.
+    StaleError when another process gave its number to another issue meanwhile; with ``alone`` also its slot.
     """
     desk.ledger.promise(prepared.record, list(prepared.renditions.values()), desk.clock(), alone=alone)
     if prepared.before and is_set_aside(prepared.before):
         desk.ledger.record_issue(prepared.record)  # it has its slot before anything is sent
+    remember_meant(desk, prepared.record.id, prepared.issue.publications)
 
 
 def ask_again(desk: Desk, prepared: Prepared, wishes: Wishes) -> None:

@@ -16,6 +16,7 @@ from newsletter_bot.planning.gates import DAY, Surroundings, gate
 from newsletter_bot.ports import Outlet
 from newsletter_bot.publishing.addresses import known_addresses
 from newsletter_bot.publishing.desk import Desk, Outcome, Wishes
+from newsletter_bot.publishing.meant import is_left_out
 from newsletter_bot.publishing.preparing import Prepared, stored
 from newsletter_bot.publishing.sending import Courier
 from newsletter_bot.renditions import needs_home
@@ -58,7 +59,7 @@ def errand_without_draft(desk: Desk, record: IssueRecord) -> Errand:
     renditions = {
         delivery.publication: stored(desk, delivery)
         for delivery in desk.ledger.deliveries(record.id)
-        if delivery.promised and delivery.publication in desk.outlets
+        if delivery.promised and delivery.publication in desk.outlets and not is_left_out(desk, delivery)
     }
     return Errand(record=record, renditions=renditions)
 

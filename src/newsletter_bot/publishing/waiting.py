@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from newsletter_bot.model import Delivery, IssueRecord, State
-from newsletter_bot.planning import Decision
+from newsletter_bot.planning import Decision, Step
 from newsletter_bot.planning.gates import gate
 from newsletter_bot.publishing.desk import Desk
+from newsletter_bot.publishing.meant import is_left_out
 from newsletter_bot.publishing.running import Errand, surroundings_of
 
 
@@ -16,6 +17,9 @@ def waits(desk: Desk, record: IssueRecord, deliveries: Sequence[Delivery]) -> Ma
     now = desk.clock()
     found = dict[str, Decision]()
     for delivery in deliveries:
+        if is_left_out(desk, delivery):
+            found[delivery.id] = Decision(step=Step.WAIT, reason="its draft does not name this publication any more")
+            continue
         rendition = desk.ledger.rendition(delivery.promised) if delivery.state is State.DUE else None
         if rendition is None or delivery.publication not in desk.outlets:
             continue

@@ -109,8 +109,16 @@ class Gallery:
             return (node,)
         if isinstance(node, Paragraph) and not self.capabilities.text.inline_images:
             return self._cut(node)
+        if isinstance(node, DefinitionList):  # what stands in its meanings came here by itself
+            entries = [replace(entry, term=self._in_term(entry.term)) for entry in node.entries]
+            return (replace(node, entries=tuple(entries)),)
         keeps = isinstance(node, Paragraph) or self.capabilities.text.inline_images
         return map_blocks((node,), inline=self._shown if keeps else self._described)
+
+    def _in_term(self, term: tuple[Inline, ...]) -> tuple[Inline, ...]:
+        inline = self._shown if self.capabilities.text.inline_images else self._described
+        lines = map_blocks((Paragraph(term),), inline=inline)
+        return next(line.children for line in lines if isinstance(line, Paragraph))
 
     def _told(self, node: Figure) -> tuple[Block, ...]:
         words: list[Inline] = [Text(self._description(node.image))]

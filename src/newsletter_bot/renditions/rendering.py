@@ -9,7 +9,7 @@ from newsletter_bot.document import Block, Document, Emphasis, Figure, Image, Pa
 from newsletter_bot.markup.walk import walk
 from newsletter_bot.model import HOME_ADDRESS, Format, Issue, Rendition
 from newsletter_bot.ports import Outlet
-from newsletter_bot.renditions import adapting, announcing, audience, endnotes, limits
+from newsletter_bot.renditions import adapting, announcing, audience, confines, endnotes, limits
 from newsletter_bot.renditions.losses import Losses
 from newsletter_bot.renditions.pictures import Fit, Gallery
 from newsletter_bot.renditions.raw_html import without_raw
@@ -119,7 +119,9 @@ class Renderer:
         for note in document.footnotes if not powers.repeated_notes else ():
             if note.references > 1:
                 losses.add("a footnote with several references", "the same text as a note for each", note.line)
-        return adapting.within(self.gallery.hung(document), powers, losses, self.words)
+        document = self.gallery.hung(document)
+        confines.tell(document, powers, losses)
+        return adapting.within(document, powers, losses, self.words)
 
     def _readable(self) -> Document:
         """What everyone may read there."""

@@ -14,7 +14,17 @@ from typing import Any, ClassVar, Literal
 from urllib.parse import urlsplit
 
 from newsletter_bot.errors import Refused, SettingsError
-from newsletter_bot.model import Capabilities, Certainty, Format, ImageWay, Picture, Receipt, Rendition, TextPowers
+from newsletter_bot.model import (
+    Capabilities,
+    Certainty,
+    Format,
+    Holds,
+    ImageWay,
+    Picture,
+    Receipt,
+    Rendition,
+    TextPowers,
+)
 from newsletter_bot.platforms._checks import address, agent, one_of
 from newsletter_bot.platforms._declarations import Ground, Proof, about
 from newsletter_bot.platforms._http import Wire, honest_agent, present
@@ -46,6 +56,9 @@ class Substack:
             paywall=True,
             buttons=True,
             inline_images=False,
+            quotes_hold=Holds.TEXT_AND_LISTS,
+            callouts_hold=Holds.TEXT,
+            notes_hold=Holds.TEXT,
             heading_levels=(1, 6),
         ),
         images=ImageWay.UPLOADED,
