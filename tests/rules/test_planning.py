@@ -202,3 +202,15 @@ def test_pauses_grow_to_six_hours() -> None:
 
     assert all(outcomes.FIRST_PAUSE * 0.8 <= pause <= outcomes.LONGEST_PAUSE * 1.2 for pause in pauses)
     assert pauses[0] < pauses[3] < pauses[7]
+
+
+@pytest.mark.parametrize("delivery", [DUE, replace(OUT, carried="old")], ids=["new", "changed"])
+def test_what_the_settings_do_not_let_out_is_refused_once(delivery: Delivery) -> None:
+    """Nothing is created or changed under a bar; once that is written down, the delivery is held until something changes."""
+    refused = outcomes.barred(delivery, "strict", fingerprint="f", now=NOW)
+
+    found = decided(delivery, barred="strict")
+    assert (Step.REFUSE, Action.HOLD) == (found.step, found.action)
+    assert Step.HOLD is decided(refused, barred="strict").step
+    assert decided(delivery).step is decided(refused, fingerprint="other").step
+    assert delivery.carried == refused.carried

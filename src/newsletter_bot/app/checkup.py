@@ -12,6 +12,7 @@ from newsletter_bot.model import Finding, Level
 from newsletter_bot.ports import DraftCard, Reachable
 from newsletter_bot.publishing.desk import Wishes
 from newsletter_bot.publishing.preparing import look_over, prepare, shelf
+from newsletter_bot.publishing.strictness import intolerable
 from newsletter_bot.settings import inspect
 
 WRITTEN = (*SECTIONS, "issue")
@@ -63,7 +64,8 @@ def _draft(bot: Bot, entry: DraftCard) -> Iterator[Finding]:
         issue = look_over(bot.desk, entry, now=now)
         yield from issue.findings
         if not any(finding.level is Level.ERROR for finding in issue.findings):
-            prepare(bot.desk, entry, now=now, wishes=Wishes())
+            for name, rendition in prepare(bot.desk, entry, now=now, wishes=Wishes()).renditions.items():
+                yield from intolerable(bot.desk.outlets[name], rendition, draft=issue.draft)
     except NewsletterError as error:
         yield _finding(error, entry.path)
 

@@ -99,6 +99,12 @@ def refused(delivery: Delivery, error: str, *, fingerprint: str, now: datetime) 
     return replace(put_off(delivery, error, now=now), not_before=None, refused_under=fingerprint)
 
 
+def barred(delivery: Delivery, reason: str, *, fingerprint: str, now: datetime) -> Delivery:
+    """The settings said no before anything was begun: held until draft or settings change; a post that is there stays."""
+    operation = Operation.UPDATE if delivery.state is State.DELIVERED else Operation.CREATE
+    return refused(replace(delivery, operation=operation), reason, fingerprint=fingerprint, now=now)
+
+
 def lost(delivery: Delivery, error: str, *, now: datetime, settle: timedelta) -> Delivery:
     """The answer is missing: looked up once a late request would have arrived.
 

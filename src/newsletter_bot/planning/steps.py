@@ -24,6 +24,7 @@ class Step(StrEnum):
     TAKE_OVER = "take over"
     FIND = "find"
     UPDATE = "update"
+    REFUSE = "refuse"
     INSPECT = "inspect"
     VERIFY = "verify"
     WAIT = "wait"
@@ -54,6 +55,7 @@ _ACTIONS = {
     Step.TAKE_OVER: Action.WAIT,
     Step.FIND: Action.WAIT,
     Step.UPDATE: Action.UPDATE,
+    Step.REFUSE: Action.HOLD,
     Step.INSPECT: Action.NONE,
     Step.VERIFY: Action.NONE,
     Step.WAIT: Action.WAIT,
@@ -68,7 +70,8 @@ class Situation:
 
     ``wanted`` is the digest of the rendition that should be there, ``fingerprint`` covers settings, credentials and
     text, ``findable`` says whether the platform can be asked about a post of this visibility, ``patient`` is False when a
-    person asks by hand and our own back-off need not be kept, ``curious`` when such a run has not looked at the post yet.
+    person asks by hand and our own back-off need not be kept, ``curious`` when such a run has not looked at the post yet,
+    ``barred`` why the settings do not let this text out (None: they do).
     """
 
     now: datetime
@@ -83,6 +86,7 @@ class Situation:
     patient: bool = True
     curious: bool = False
     promote: bool = False
+    barred: str | None = None
 
 
 def next_step(delivery: Delivery, situation: Situation) -> Decision:
@@ -91,7 +95,16 @@ def next_step(delivery: Delivery, situation: Situation) -> Decision:
         return Decision(step=Step.REST, reason="taken back; nothing sends it again")
     if delivery.held and not (situation.overwrite and delivery.state is State.DELIVERED):
         return Decision(step=Step.HOLD, reason=delivery.held)
-    return _BY_STATE[delivery.state](delivery, situation)
+    decision = _BY_STATE[delivery.state](delivery, situation)
+    return _barred(delivery, situation) or decision if decision.step in (Step.DELIVER, Step.UPDATE) else decision
+
+
+def _barred(delivery: Delivery, situation: Situation) -> Decision | None:
+    """What the settings do not let out is refused before anything is asked of the platform, and that is written down once."""
+    if situation.barred is None:
+        return None
+    known = delivery.refused_under == situation.fingerprint
+    return Decision(step=Step.HOLD if known else Step.REFUSE, reason=situation.barred)
 
 
 def _when_due(delivery: Delivery, situation: Situation) -> Decision:

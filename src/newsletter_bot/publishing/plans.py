@@ -108,7 +108,7 @@ def _diff(desk: Desk, delivery: Delivery, rendition: Rendition, decision: Decisi
         return delivery.difference
     changed = delivery.carried is not None and delivery.carried != rendition.digest
     old = desk.ledger.rendition(delivery.carried) if changed and delivery.carried else None
-    if not old or decision.step not in (Step.UPDATE, Step.REST, Step.WAIT):
+    if not old or decision.step not in (Step.UPDATE, Step.REFUSE, Step.REST, Step.WAIT):
         return ""
     home = home_of(desk, delivery.issue)
     known = {**known_addresses(desk, old, home), **known_addresses(desk, rendition, home)}

@@ -184,17 +184,7 @@ def draft_error(finding: Finding) -> DraftError:
 
 
 def _rendered(desk: Desk, issue: Issue, outlet: Outlet) -> Rendition:
-    rendition = render(issue, outlet, home=outlet.name == desk.home, has_home=_has_home(desk, issue), fit=desk.fit)
-    if outlet.strict and rendition.losses:
-        loss = rendition.losses[0]
-        raise DraftError(
-            f"{outlet.name} is strict and cannot carry {loss.what}",
-            file=issue.draft,
-            line=loss.line,
-            key=f"publications.{outlet.name}.strict",
-            fix=f"rewrite it, or allow the loss ({loss.instead})",
-        )
-    return rendition
+    return render(issue, outlet, home=outlet.name == desk.home, has_home=_has_home(desk, issue), fit=desk.fit)
 
 
 def _asked(rendition: Rendition, outlet: Outlet, *, asked: Visibility, slot: Slot, now: datetime) -> Rendition:

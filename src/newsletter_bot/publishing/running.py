@@ -19,6 +19,7 @@ from newsletter_bot.publishing.desk import Desk, Outcome, Wishes
 from newsletter_bot.publishing.meant import is_left_out
 from newsletter_bot.publishing.preparing import Prepared, stored
 from newsletter_bot.publishing.sending import Courier
+from newsletter_bot.publishing.strictness import bar
 from newsletter_bot.renditions import needs_home
 
 log = logging.getLogger(__name__)
@@ -197,6 +198,7 @@ def situation_of(desk: Desk, rendition: Rendition, delivery: Delivery, *, now: d
         patient=wishes.due,
         moved=_moved(desk, delivery, rendition),
         promote=wishes.promote and wishes.visibility is None and rendition.visibility is Visibility.PUBLIC,
+        barred=bar(outlet, rendition),
     )
 
 

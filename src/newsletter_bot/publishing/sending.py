@@ -54,7 +54,7 @@ class Courier:
             if decision.step in (Step.WAIT, Step.HOLD, Step.REST) or self.desk.stopping():
                 return self._waiting(delivery, decision)
             try:
-                moved = self._act(delivery, decision.step)
+                moved = self._act(delivery, decision)
             except StaleError:
                 moved = self._again(delivery)
             if moved.revision == delivery.revision or moved.failures > delivery.failures:
@@ -78,7 +78,9 @@ class Courier:
             return self._again(delivery)
         return delivery
 
-    def _act(self, delivery: Delivery, step: Step) -> Delivery:
+    def _act(self, delivery: Delivery, decision: Decision) -> Delivery:
+        if decision.step is Step.REFUSE:
+            return self._refuse(delivery, decision.reason)
         return {
             Step.DELIVER: self._deliver,
             Step.TAKE_OVER: self._lookout.take_over,
@@ -86,7 +88,13 @@ class Courier:
             Step.UPDATE: self._update,
             Step.INSPECT: self._lookout.inspect,
             Step.VERIFY: self._lookout.verify,
-        }[step](delivery)
+        }[decision.step](delivery)
+
+    def _refuse(self, delivery: Delivery, reason: str) -> Delivery:
+        now = self.desk.clock()
+        fingerprint = self.situation(delivery, now).fingerprint
+        after = outcomes.barred(delivery, reason, fingerprint=fingerprint, now=now)
+        return self._write(delivery, after, f"not sent: {reason}")
 
     @property
     def _lookout(self) -> Lookout:
