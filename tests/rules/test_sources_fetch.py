@@ -287,6 +287,7 @@ def test_the_checked_address_is_the_one_spoken_to() -> None:
         "::1",
         "fe80::1%eth0",
         "fc00::1",
+        "fec0::1",
         "ff02::1",
         "::ffff:10.0.0.1",
         "64:ff9b::a00:1",

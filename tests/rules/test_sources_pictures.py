@@ -95,6 +95,17 @@ def test_comments_of_png_and_gif_are_stripped(folder: Path) -> None:
     assert SECRET not in load(folder, written(drawn(), "GIF", comment=SECRET)).data
 
 
+def test_parts_that_programs_add_are_stripped(folder: Path) -> None:
+    """Whatever a program puts beside the picture, under a name of its own, is no part of the picture."""
+    png, webp = written(drawn(), "PNG"), written(drawn(), "WEBP")
+    part = struct.pack(">I", len(SECRET)) + b"caBX" + SECRET + struct.pack(">I", zlib.crc32(b"caBX" + SECRET))
+    begin = png.index(b"IDAT") - 4
+    longer = webp + b"C2PA" + struct.pack("<I", len(SECRET)) + SECRET
+
+    assert png == load(folder, png[:begin] + part + png[begin:]).data
+    assert webp == load(folder, longer[:4] + struct.pack("<I", len(longer) - 8) + longer[8:]).data
+
+
 def test_what_follows_a_photo_in_its_file_is_cut_off(folder: Path) -> None:
     """A film or a second picture behind the photo stays at home."""
     assert SECRET not in load(folder, written(drawn(), "JPEG", progressive=True) + b"\xff\xd8" + SECRET).data
@@ -158,6 +169,17 @@ def test_an_image_that_is_cut_off_is_refused(folder: Path, kind: str) -> None:
         load(folder, content[: len(content) // 2])
 
 
+@pytest.mark.parametrize("kind", ["GIF", "PNG", "WEBP"])
+def test_a_moving_image_never_loses_its_movement_unseen(folder: Path, kind: str) -> None:
+    """One that is cut off, or that only its metadata turns, is refused instead of standing still without a word."""
+    frames = [drawn((40 + number, 40)).resize((64, 64)) for number in range(0, 40, 10)]
+    turned = {} if kind == "GIF" else {"exif": exif(6)}
+    content = written(frames[0], kind, save_all=True, append_images=frames[1:], duration=100, **turned)
+
+    with pytest.raises(DraftError):
+        load(folder, content if turned else content[: len(content) * 3 // 4])
+
+
 def test_a_decompression_bomb_is_refused(folder: Path) -> None:
     """A few bytes that claim billions of pixels are not decoded."""
     head = struct.pack(">IIBBBBB", 60_000, 60_000, 8, 2, 0, 0, 0)
@@ -202,12 +224,17 @@ def test_a_pipe_is_not_waited_for(folder: Path) -> None:
 
 
 def test_the_ways_to_write_a_path(folder: Path) -> None:
-    """Relative to the draft, from the newsletter's folder, percent-encoded, with a query, through a link that stays inside."""
+    """Relative to the draft, from the newsletter's folder, percent-encoded, with a query, through a link that stays inside,
+    with accents as another machine writes them.
+    """
     content = written(drawn(), "PNG")
     (folder / "images").mkdir()
     (folder / "images" / "my photo.png").write_bytes(content)
     (folder / "drafts" / "link.png").symlink_to(folder / "images" / "my photo.png")
 
+    (folder / "images" / "qua\u0308y.png").write_bytes(content)
+
+    assert content == load_picture(folder, "../images/qu\u00e4y.png", base=Path("drafts")).data
     for src in ("../images/my photo.png", "/images/my%20photo.png", "../images/my%20photo.png?v=2", "link.png"):
         assert content == load_picture(folder, src, base=Path("drafts")).data
 
@@ -242,6 +269,9 @@ def test_a_drawing_keeps_its_kind(folder: Path) -> None:
         b'<use xlink:href="//e.example/x" xmlns:xlink="http://www.w3.org/1999/xlink"/>',
         b"<foreignObject><b/></foreignObject>",
         b"<style>@import 'https://e.example/x.css';</style>",
+        b"<style>@im<![CDATA[port 'https://e.example/x.css']]></style>",
+        b"<style><g/>@import 'https://e.example/x.css';</style>",
+        b'<a><set attributeName="xlink:href" to="java&#10;script:x()"/></a>',
         b'<rect style="fill:url(https://e.example/x)"/>',
         b"<g>" * 5000 + b"</g>" * 5000,
         b"<open>",
@@ -332,6 +362,25 @@ def test_a_drawing_is_left_out_where_it_is_not_taken(folder: Path) -> None:
     fitted, loss = fit_picture(picture, types=ALL, max_bytes=0, max_pixels=0)
     assert fitted is None
     assert "PNG" in str(loss)
+
+
+def test_a_profile_goes_with_the_colours_that_it_describes(folder: Path) -> None:
+    """Grey that is written anew in three colours does not keep the profile of grey."""
+    grey = load(folder, written(drawn((300, 200), "L"), "JPEG", icc_profile=b"of grey"))
+    coloured = load(folder, written(drawn((300, 200)), "JPEG", icc_profile=b"of colours"))
+
+    made = [fit_picture(one, types=ALL, max_bytes=0, max_pixels=100)[0] for one in (grey, coloured)]
+
+    assert [False, True] == [b"of " in one.data for one in made if one]
+
+
+def test_a_file_that_is_too_long_is_to_be_made_smaller(folder: Path) -> None:
+    """A person is told what to do with an image, not with a text."""
+    (folder / "drafts" / "long.png").touch()
+    os.truncate(folder / "drafts" / "long.png", 50_000_000)
+
+    with pytest.raises(DraftError, match=r"50\.0 MB.*make it smaller"):
+        load_picture(folder, "long.png", base=Path("drafts"))
 
 
 @pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGB", "RGBA", "CMYK", "I;16", "I", "F"])

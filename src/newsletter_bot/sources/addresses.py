@@ -34,7 +34,13 @@ def is_public(address: str) -> bool:
         found = ipaddress.ip_address(address.partition("%")[0])
     except ValueError:
         return False
-    return all(one.is_global and not one.is_multicast and not one.is_reserved for one in _unwrapped(found))
+    return not any(_is_special(one) for one in _unwrapped(found))
+
+
+def _is_special(address: Address) -> bool:
+    """Whether an address belongs to a network of its own, to many, or to nobody."""
+    local = isinstance(address, ipaddress.IPv6Address) and address.is_site_local
+    return local or not address.is_global or address.is_multicast or address.is_reserved
 
 
 def _unwrapped(address: Address) -> Collection[Address]:

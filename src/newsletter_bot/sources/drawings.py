@@ -10,7 +10,7 @@ LENGTH = 2_000_000
 DEPTH = 200
 _ACTIVE = frozenset({"script", "foreignobject", "iframe", "object", "embed", "handler", "listener", "audio", "video"})
 _SIZE = re.compile(r"\s*(\d+(?:\.\d+)?)\s*(?:px|pt)?\s*$")
-_CSS_LOAD = re.compile(r"url\(\s*['\"]?(?!#)|@import|expression\s*\(|javascript:", re.IGNORECASE)
+_CSS_LOAD = re.compile(r"url\(\s*+['\"]?+\s*+(?!#)|@import|expression\s*\(|javascript:", re.IGNORECASE)
 
 
 class Drawing(NamedTuple):
@@ -26,7 +26,7 @@ class _Reader:
     def __init__(self) -> None:
         self.size: Drawing | None = None
         self.depth = 0
-        self.in_style = False
+        self.styles = 0
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         name = tag.rpartition(":")[2].lower()
@@ -39,16 +39,16 @@ class _Reader:
             raise ValueError("it is nested too deeply")
         if name in _ACTIVE:
             raise ValueError(f"it holds an active element <{name}>")
-        self.in_style = name == "style"
+        self.styles += name == "style"
         for key, value in attributes.items():
             _check_attribute(key.lower(), value)
 
-    def end(self, _: str) -> None:
+    def end(self, tag: str) -> None:
         self.depth -= 1
-        self.in_style = False
+        self.styles -= tag.rpartition(":")[2].lower() == "style"
 
     def text(self, text: str) -> None:
-        if self.in_style and _CSS_LOAD.search(text):
+        if self.styles and _CSS_LOAD.search(text):
             raise ValueError("its style loads from elsewhere")
 
     def refuse_entity(self, *_: object) -> None:
@@ -60,6 +60,8 @@ class _Reader:
 
 def _check_attribute(key: str, value: str) -> None:
     local = key.rpartition(":")[2]
+    if local == "attributename" and value.strip().rpartition(":")[2].lower() in {"href", "src"}:
+        raise ValueError("it changes where something leads")
     if local.startswith("on"):
         raise ValueError(f"it reacts to events ({local})")
     if local in {"href", "src"}:
@@ -89,6 +91,7 @@ def read_drawing(content: bytes) -> Drawing:
         raise ValueError(f"it is longer than {LENGTH // 1_000_000} MB")
     reader = _Reader()
     parser = expat.ParserCreate()
+    parser.buffer_text, parser.buffer_size = True, LENGTH
     parser.StartElementHandler = reader.start
     parser.EndElementHandler = reader.end
     parser.CharacterDataHandler = reader.text

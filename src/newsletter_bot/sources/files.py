@@ -12,6 +12,7 @@ from newsletter_bot.errors import DraftError
 TEXT_BYTES = 4_000_000
 """Longest text that is read as a draft, an inbox or a list of events."""
 
+_SHORTEN = "split it, or move pictures and data into files of their own"
 MARKS = 100_000
 """Most line ends, marks of Markdown and addresses in one text: each may become a node of the tree, and every format walks them all."""
 _MARKS = "\n*_[`<>|$~"
@@ -36,8 +37,11 @@ def shown_path(folder: Path, path: Path) -> str:
     return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
-def read_bytes(path: Path | str, *, file: str, limit: int = TEXT_BYTES) -> bytes:
-    """The bytes of a regular file no longer than ``limit``; raises DraftError that names it as ``file``."""
+def read_bytes(path: Path | str, *, file: str, limit: int = TEXT_BYTES, shorten: str = _SHORTEN) -> bytes:
+    """The bytes of a regular file no longer than ``limit``; raises DraftError that names it as ``file``.
+
+    ``shorten`` says what to do with one that is longer.
+    """
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
         try:
@@ -52,7 +56,7 @@ def read_bytes(path: Path | str, *, file: str, limit: int = TEXT_BYTES) -> bytes
     if status.st_size > limit or len(content) > limit:
         size = max(status.st_size, len(content)) / 1e6
         message = f"the file is {size:.1f} MB long, at most {limit / 1e6:g} MB are read"
-        raise DraftError(message, file=file, fix="split it, or move pictures and data into files of their own")
+        raise DraftError(message, file=file, fix=shorten)
     return content
 
 

@@ -36,6 +36,7 @@ SVG = "image/svg+xml"
 _SUFFIXES = {**dict(TYPES.values()), SVG: ".svg"}
 _FORMATS = {media_type: name for name, (media_type, _) in TYPES.items() if name != "MPO"}
 _QUALITY = {"image/jpeg": 90, "image/webp": 90, "image/avif": 80}
+_RED_GREEN_BLUE = frozenset({"P", "PA", "RGBX", "RGBa"})
 _ORIENTATION = 0x0112
 _EXPORT = "export it again as JPEG, PNG, GIF or WebP"
 
@@ -60,9 +61,17 @@ def picture_of(content: bytes, *, name: str) -> Picture:
         if media_type in {"image/bmp", "image/tiff"}:
             return encoded(_upright(image), "image/png", name=name)
         if turned or not _strips(content, media_type, image):
-            return encoded(_upright(image), media_type, name=name)
+            return _anew(image, media_type, name)
         bare = strip_metadata(content, media_type)
         return picture(bare, media_type, size_of(bare), name=name)
+
+
+def _anew(image: Image, media_type: str, name: str) -> Picture:
+    """Written anew, upright and bare. One that moves would lose its movement by that, unseen, and is refused."""
+    if is_animated(image):
+        message = "the moving image is not whole, lies on its side, or says more than it shows"
+        raise BadImageError(message, "export it again, upright and without metadata, as GIF or WebP")
+    return encoded(_upright(image), media_type, name=name)
 
 
 def picture(content: bytes, media_type: str, size: tuple[int, int], *, name: str) -> Picture:
@@ -200,7 +209,8 @@ def for_format(image: Image, media_type: str) -> Image:
         white = Image.new("RGBA", image.size, "white")
         return Image.alpha_composite(white, image.convert("RGBA")).convert("RGB")
     if media_type in {"image/png", "image/gif"} and image.mode in {"RGB", "RGBA", "L", "P", "LA", "1"}:
-        return image
+        half = media_type == "image/gif" and isinstance(image.info.get("transparency"), bytes)
+        return in_colour(image) if half else image
     return in_colour(image)
 
 
@@ -210,10 +220,12 @@ def in_colour(image: Image) -> Image:
         return image
     if image.mode.startswith("I") or image.mode == "F":
         scale = 1 / 256 if image.mode.startswith("I;16") else 1
-        return image.convert("F").point(lambda value: value * scale).convert("L").convert("RGB")
+        grey = image.convert("F").point(lambda value: value * scale).convert("L").convert("RGB")
+        grey.info.pop("icc_profile", None)
+        return grey
     converted = image.convert("RGBA" if image.has_transparency_data else "RGB")
-    if image.mode in {"CMYK", "YCbCr", "LAB"}:
-        converted.info.pop("icc_profile", None)
+    if image.mode not in _RED_GREEN_BLUE:
+        converted.info.pop("icc_profile", None)  # it describes other colours than these
     return converted
 
 

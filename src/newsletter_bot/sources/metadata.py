@@ -11,12 +11,15 @@ import struct
 from collections.abc import Callable
 
 _PNG_HEAD = b"\x89PNG\r\n\x1a\n"
-_PNG_DROPPED = frozenset({b"tEXt", b"zTXt", b"iTXt", b"eXIf", b"tIME", b"dSIG"})
+_PNG_KEPT = frozenset(
+    b"IHDR PLTE IDAT IEND tRNS cHRM gAMA iCCP sBIT sRGB cICP mDCV cLLI bKGD hIST pHYs sPLT acTL fcTL fdAT".split()
+)
+"""What makes the picture; programs put what else they know of it, and of its maker, into parts of their own."""
 _JPEG_KEPT_APPS = {0xE0: b"JFIF\0", 0xE2: b"ICC_PROFILE\0", 0xEE: b"Adobe"}
 _JPEG_SCAN = 0xDA
 _JPEG_END = 0xD9
 _JPEG_MARKER = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]", re.DOTALL)
-_WEBP_DROPPED = frozenset({b"EXIF", b"XMP "})
+_WEBP_KEPT = frozenset({b"VP8 ", b"VP8L", b"VP8X", b"ALPH", b"ANIM", b"ANMF", b"ICCP"})
 _WEBP_FLAGS = 0x08 | 0x04
 _GIF_KEPT_APPS = (b"NETSCAPE2.0", b"ANIMEXTS1.0")
 
@@ -76,7 +79,7 @@ def _without_png_chunks(content: bytes) -> bytes:
     while at < len(content):
         (length,) = struct.unpack_from(">I", content, at)
         name = content[at + 4 : at + 8]
-        if name not in _PNG_DROPPED:
+        if name in _PNG_KEPT:
             kept.append(content[at : at + 12 + length])
         at += 12 + length
         if name == b"IEND":
@@ -94,7 +97,7 @@ def _without_webp_chunks(content: bytes) -> bytes:
         chunk = content[at : at + 8 + length + length % 2]
         if name == b"VP8X":
             chunk = chunk[:8] + bytes([chunk[8] & ~_WEBP_FLAGS]) + chunk[9:]
-        if name not in _WEBP_DROPPED:
+        if name in _WEBP_KEPT:
             kept.append(chunk)
         at += 8 + length + length % 2
     body = b"WEBP" + b"".join(kept)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import re
+import unicodedata
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, unquote_to_bytes, urlsplit
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
 
 BYTES = 30_000_000
 """Longest image file that is read."""
+_SHRINK = "make it smaller: fewer pixels, or a stronger compression"
 
 
 def load_picture(folder: Path, src: str, *, base: Path, origin: Origin | None = None) -> Picture:
@@ -31,7 +34,7 @@ def load_picture(folder: Path, src: str, *, base: Path, origin: Origin | None = 
             return picture_of(_embedded(src), name="image")
         path = _find(folder.absolute(), src, folder.absolute() / base)
         shown = shown_path(folder.absolute(), path)
-        return picture_of(read_bytes(path, file=shown, limit=BYTES), name=path.name)
+        return picture_of(read_bytes(path, file=shown, limit=BYTES, shorten=_SHRINK), name=path.name)
     except (BadImageError, DraftError) as error:
         place = origin or Origin(file=src[:100])
         message = f"image `{src[:100]}`: {error.message}" if origin else error.message
@@ -63,7 +66,7 @@ def _find(folder: Path, src: str, base: Path) -> Path:
         raise BadImageError("this names no file", "name a file beside the draft")
     root = folder if text.startswith("/") else base
     outside = False
-    for name in dict.fromkeys(name.lstrip("/") for name in (text, unquote(text), plain, unquote(plain))):
+    for name in dict.fromkeys(name.lstrip("/") for name in _spellings(text, unquote(text), plain, unquote(plain))):
         path = Path(os.path.normpath(root / name))
         real = inside(folder, path)
         if real is not None:
@@ -72,6 +75,13 @@ def _find(folder: Path, src: str, base: Path) -> Path:
     if outside:
         raise BadImageError("it lies outside the newsletter's folder", "put a copy of the image beside the draft")
     raise BadImageError("there is no such image", "check the spelling of its path, which begins at the draft's folder")
+
+
+def _spellings(*names: str) -> Iterator[str]:
+    """Names as they are, then with their accents composed and decomposed, as other machines write them."""
+    yield from names
+    for form in ("NFC", "NFD"):
+        yield from (unicodedata.normalize(form, name) for name in names)
 
 
 def _embedded(src: str) -> bytes:
