@@ -273,3 +273,16 @@ def test_a_missing_picture_of_the_inbox_is_told_where_it_stands(writer: Writer) 
 
     assert ("drafts/_housekeeping.md", 2) == (error["file"], error["line"])
     assert "image `gone.png`: there is no such image" == error["message"]
+
+
+def test_the_preview_runs_and_sends_nothing(writer: Writer) -> None:
+    """The page says itself that it only shows, and what a title or a text would do in it stands there as text."""
+    writer.write("walk", "One <b onclick='x()'>word</b>.", title="<script>alert(1)</script>")
+
+    answer = writer.run("preview", "--out", "seen")
+
+    page = (writer.folder / "seen" / "index.html").read_text(encoding="utf-8")
+    assert 0 == answer.code, answer.err
+    assert '<meta http-equiv="Content-Security-Policy" content="default-src \'none\';' in page
+    assert "<h1>&lt;script&gt;alert(1)&lt;/script&gt;</h1>" in page
+    assert "onclick" not in page

@@ -16,6 +16,8 @@ from newsletter_bot.publishing.running import home_of
 from newsletter_bot.renditions import with_titles
 
 _LONGEST_NAME = 60
+_GUARD = "default-src 'none'; img-src 'self' file: data: http: https:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
+"""Whatever a text holds, the page shows pictures and runs, sends and embeds nothing."""
 
 
 def image_files(plan: Plan) -> Mapping[str, str]:
@@ -46,6 +48,7 @@ def preview_page(desk: Desk, plan: Plan) -> str:
     subtitle = f'<p class="subtitle">{escape(issue.subtitle)}</p>' if issue.subtitle else ""
     return (
         f'<!doctype html>\n<html lang="{escape(issue.language)}">\n<meta charset="utf-8">\n'
+        f'<meta http-equiv="Content-Security-Policy" content="{_GUARD}">\n'
         f'<meta name="viewport" content="width=device-width, initial-scale=1">\n<title>{escape(issue.title)}</title>\n'
         f'<style>\n{style}</style>\n<main>\n<article>\n<header><p class="issue">{escape(issue.newsletter)} · '
         f"issue {issue.number} · {escape(issue.slot)}</p>\n<h1>{escape(issue.title)}</h1>\n{subtitle}</header>\n"
