@@ -4,6 +4,7 @@ NewsletterError
 ├── SettingsError     schedule.yaml or a secret is wrong: mend it, nothing was sent
 ├── DraftError        a draft, notice or event file is wrong: mend it, other drafts stay usable
 ├── SourceError       a feed, calendar, image or link cannot be had: go on without it, and say so
+│   └── BadPictureError   what is there is no image that may be shown
 ├── LedgerError       the ledger cannot be read or written: stop before anything is sent
 │   └── StaleError    somebody else moved the row first: read it again
 ├── PlanError         the plan that was shown no longer holds
@@ -71,6 +72,10 @@ class SourceError(NewsletterError):
     """Something outside the writer's folder cannot be had: the issue goes on without it."""
 
     kind = "source"
+
+
+class BadPictureError(SourceError):
+    """What an address leads to is no image, or none that may go out: it is not shown."""
 
 
 class LedgerError(NewsletterError):

@@ -254,7 +254,7 @@ def test_a_dead_image_and_a_dead_link_of_a_notice_are_warnings(writer: Writer, o
     assert [("drafts/lanterns.md", 6), ("drafts/_housekeeping.md", 1)] == [
         (file, line) for file, line, _ in found(answer)
     ]
-    assert says(answer, f"the image {others.url}/boat.png leads nowhere")
+    assert says(answer, f"the image {others.url}/boat.png cannot be had: the server answered 404")
 
 
 def test_an_edit_of_an_issue_that_is_out_is_looked_at(writer: Writer) -> None:

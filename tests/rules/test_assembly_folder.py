@@ -85,12 +85,14 @@ def test_picture_without_description_is_a_warning() -> None:
 
 
 def test_cover_is_a_picture_of_the_folder() -> None:
-    """The cover gets its stand-in; a missing one is an error at its key."""
+    """The cover gets its stand-in; a missing one is an error at its key, one without a description a warning."""
     issue = issue_of(draft(cover="c.png", cover_alt="A wheel"), pictures={"c.png": picture("c")})
-    missing = issue_of(draft(cover="c.png"))
+    missing = issue_of(draft(cover="c.png", cover_alt="A wheel"))
+    silent = issue_of(draft(cover="c.png", cover_alt=" "), pictures={"c.png": picture("c")})
 
     assert (IMAGE_ADDRESS + "c" * 64, "A wheel") == (issue.cover, issue.cover_alt)
     assert [("cover", Level.ERROR)] == [(finding.key, finding.level) for finding in missing.findings]
+    assert [("cover", Level.WARNING)] == [(finding.key, finding.level) for finding in silent.findings]
     assert None is issue_of().cover
 
 

@@ -26,6 +26,7 @@ from newsletter_bot.model import (
     State,
     Visibility,
 )
+from newsletter_bot.publishing.illustrating import is_on_web
 from newsletter_bot.publishing.linked import web_links
 from newsletter_bot.publishing.preparing import shelf
 
@@ -96,11 +97,11 @@ def _places(bot: Bot) -> Places:
 
 
 def _pictures(bot: Bot) -> Places:
-    """Where each image stands first that is shown from the web."""
+    """Where each image stands first that is shown from the web, and that was not asked for already."""
     places: dict[str, Finding] = {}
     for draft in _waiting(bot):
         for node in walk(_read(draft)):
-            if isinstance(node, Image) and node.src.lower().startswith(("http://", "https://")):
+            if isinstance(node, Image) and is_on_web(node.src) and node.src not in bot.newsroom.fetched:
                 place = Finding(level=Level.INFO, message="", file=draft.path, line=node.line or None)
                 places.setdefault(node.src, place)
     return places

@@ -14,6 +14,8 @@ from newsletter_bot.settings import Settings
 from newsletter_bot.sources.shelf import DraftShelf, read_drafts
 
 INDEX = "drafts/index"
+MOST_PICTURES = 50
+"""Most images that are asked for on the web in one run."""
 
 
 class FolderNewsroom:
@@ -115,13 +117,43 @@ class FolderNewsroom:
     # --- pictures ------------------------------------------------------------------------------------------------
 
     def picture(self, file: str, source: str) -> Picture:
-        """An image as a file of the folder names it: from the folder; remote ones stay links and are not fetched."""
+        """An image of the folder, as this file of it names it."""
         from newsletter_bot.sources.pictures import load_picture
 
-        if "://" in source or source.startswith("//"):
-            raise SourceError("a remote image stays a link", file=file, key=source)
         folder = self._settings.folder
         return load_picture(folder, source, base=(folder / file).parent)
+
+    def pictures_from(self, addresses: Sequence[str]) -> Mapping[str, Picture | SourceError]:
+        """Images on the web, asked for side by side and once in a run; nothing while the network is left out."""
+        fresh = [address for address in dict.fromkeys(addresses) if address not in self.fetched]
+        if fresh and not self.offline:
+            self.fetched |= self._fetch(fresh)
+        return {address: self.fetched[address] for address in addresses if address in self.fetched}
+
+    @cached_property
+    def fetched(self) -> dict[str, Picture | SourceError]:
+        """What was asked for on the web in this run."""
+        return {}
+
+    def _fetch(self, addresses: Sequence[str]) -> Mapping[str, Picture | SourceError]:
+        from newsletter_bot.app.network import limits_of
+        from newsletter_bot.app.outside import side_by_side
+        from newsletter_bot.sources.pictures import fetch_picture
+
+        room = max(0, MOST_PICTURES - len(self.fetched))
+        limits = limits_of(self._settings)
+
+        def ask(address: str) -> Picture | SourceError:
+            try:
+                return fetch_picture(address, limits=limits)
+            except SourceError as error:
+                return error
+
+        answers = side_by_side(ask, addresses[:room])
+        found = {address: answer for address, answer in answers.items() if not isinstance(answer, DraftError)}
+        message = f"no more than {MOST_PICTURES} images are asked for in one run"
+        beyond = SourceError(message, fix="keep copies of them beside the draft")
+        return {**found, **dict.fromkeys(addresses[room:], beyond)}
 
     def inputs(self) -> list[str]:
         """Files beside drafts that give an issue its content, relative to the folder: the inbox, event files, templates."""

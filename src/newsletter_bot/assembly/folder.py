@@ -33,10 +33,11 @@ class ImageSource(NamedTuple):
 
 
 class Fault(NamedTuple):
-    """Why a picture of the folder cannot be shown, and the mend."""
+    """Why a picture cannot be shown, and the mend; ``nothing``: what is there is no picture, so that no reader may be led to it."""
 
     message: str
     fix: str | None
+    nothing: bool = False
 
 
 def images_of(draft: Draft) -> tuple[ImageSource, ...]:
@@ -71,7 +72,7 @@ def issue_address(issue: str) -> str:
 class Folder:
     """What is known of the folder: pictures that were loaded, drafts that are issues; and what was missed.
 
-    ``pictures`` are keyed by the source as written or by its path below the newsletter's folder, ``faults`` by that path;
+    ``pictures`` are keyed by the source as written or by its path below the newsletter's folder, ``faults`` likewise;
     ``issues`` map the paths of drafts to the ids of their issues, ``drafts`` are the paths of all. ``shown`` collects the
     pictures by the address that the tree has for them.
     """
@@ -104,7 +105,10 @@ class Folder:
         """The address that stands for a draft's cover."""
         if not draft.cover:
             return None
-        return self._placed(Image(draft.cover), Origin(file=draft.path, key="cover")).src
+        where = Origin(file=draft.path, key="cover")
+        if not (draft.cover_alt or "").strip():
+            self._find(Level.WARNING, where, "the cover has no description", "say what it shows: cover_alt: …")
+        return self._placed(Image(draft.cover), where).src or None
 
     def _image(self, node: Image, file: str) -> Image:
         where = Origin(file=file, line=node.line or None)
@@ -120,11 +124,20 @@ class Folder:
         if picture is None:
             if not remote:
                 self._miss(source, where)
-            return node
+                return node
+            fault = self.faults.get(source)
+            return self._left_out(node, fault, where) if fault else node
         src = node.src if remote else IMAGE_ADDRESS + picture.digest
         self.shown[src] = picture
         width, height = node.width or picture.width, node.height or picture.height
         return replace(node, src=src, width=width, height=height, media_type=picture.media_type)
+
+    def _left_out(self, node: Image, fault: Fault, where: Origin) -> Image:
+        """A picture on the web that could not be had stays a link to there, unless there is none."""
+        stands = "its description stands there" if fault.nothing else "it stays a link to there"
+        message = f"the image {node.src[:100]} cannot be had: {fault.message}; {stands}"
+        self._find(Level.WARNING, where, message, fault.fix)
+        return replace(node, src="") if fault.nothing else node
 
     def _miss(self, source: str, where: Origin) -> None:
         fault = self.faults.get(path_of(where.file, source))

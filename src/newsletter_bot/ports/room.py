@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
+from newsletter_bot.errors import SourceError
 from newsletter_bot.model import Draft, Finding, Listing, Notice, Picture
 from newsletter_bot.ports.store import DraftCard
 
@@ -34,7 +35,11 @@ class Newsroom(Protocol):
         ...
 
     def picture(self, file: str, source: str) -> Picture:
-        """An image as a file of the folder names it. Raises DraftError, or SourceError for a remote one that cannot be had."""
+        """An image of the folder, as this file of it names it. Raises DraftError."""
+        ...
+
+    def pictures_from(self, addresses: Sequence[str]) -> Mapping[str, Picture | SourceError]:
+        """Images on the web, or why one cannot be had; nothing is said of those that are not to be asked for now."""
         ...
 
     def findings(self) -> Sequence[Finding]:

@@ -135,7 +135,7 @@ def _assembled(
         used = frozenset(notice.key for past in records for notice in past.notices)
         notices = choose_notices(inbox, drafts, used, desk.frame.local_day(clock))
     earlier = [past for past in records if past.imported_at is None and (record is None or past.number < record.number)]
-    pictures, faults = illustrated(desk, drafts, notices)
+    pictures, faults = illustrated(desk, drafts, notices, issue=record.id if record else None)
     return assemble(
         drafts,
         notices=notices,

@@ -8,6 +8,7 @@ from dataclasses import replace
 from newsletter_bot.errors import StaleError
 from newsletter_bot.model import State
 from newsletter_bot.publishing.desk import Desk, Wishes
+from newsletter_bot.publishing.illustrating import remember_pictures
 from newsletter_bot.publishing.meant import remember_meant
 from newsletter_bot.publishing.preparing import Prepared
 from newsletter_bot.publishing.turns import is_set_aside
@@ -19,6 +20,7 @@ def promise(desk: Desk, prepared: Prepared, *, alone: bool = False) -> None:
     StaleError when another process gave its number to another issue meanwhile; with ``alone`` also its slot.
     """
     desk.ledger.promise(prepared.record, list(prepared.renditions.values()), desk.clock(), alone=alone)
+    remember_pictures(desk, prepared.issue)
     if prepared.before and is_set_aside(prepared.before):
         desk.ledger.record_issue(prepared.record)  # it has its slot before anything is sent
     remember_meant(desk, prepared.record.id, prepared.issue.publications)

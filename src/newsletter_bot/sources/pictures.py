@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, unquote_to_bytes, urlsplit
 
-from newsletter_bot.errors import DraftError, SourceError
+from newsletter_bot.errors import BadPictureError, DraftError
 from newsletter_bot.model import Origin, Picture
 from newsletter_bot.sources.files import inside, read_bytes, shown_path
 from newsletter_bot.sources.images import BadImageError, picture_of
@@ -42,7 +42,7 @@ def load_picture(folder: Path, src: str, *, base: Path, origin: Origin | None = 
 
 
 def fetch_picture(address: str, *, limits: Limits | None = None) -> Picture:
-    """The image behind an http(s) address; raises SourceError when it cannot be had or is none."""
+    """The image behind an http(s) address; raises SourceError when it cannot be had, BadPictureError when it is none."""
     from newsletter_bot.sources.addresses import shown_address
     from newsletter_bot.sources.fetch import fetch
 
@@ -51,11 +51,11 @@ def fetch_picture(address: str, *, limits: Limits | None = None) -> Picture:
 
 
 def fetched_picture(content: bytes, *, address: str) -> Picture:
-    """An image that was fetched from an address (without credentials); raises SourceError when it is none."""
+    """An image that was fetched from an address (without credentials); raises BadPictureError when it is none."""
     try:
         return picture_of(content, name=unquote(urlsplit(address).path).rpartition("/")[2])
     except BadImageError as error:
-        raise SourceError(error.message, file=address, fix=error.fix) from error
+        raise BadPictureError(error.message, file=address, fix=error.fix) from error
 
 
 def _find(folder: Path, src: str, base: Path) -> Path:
@@ -74,7 +74,9 @@ def _find(folder: Path, src: str, base: Path) -> Path:
         outside = outside or os.path.lexists(path) or not path.is_relative_to(folder)
     if outside:
         raise BadImageError("it lies outside the newsletter's folder", "put a copy of the image beside the draft")
-    raise BadImageError("there is no such image", "check the spelling of its path, which begins at the draft's folder")
+    raise BadImageError(
+        "there is no such image", "check the spelling of its path, which begins in the folder of the file that names it"
+    )
 
 
 def _spellings(*names: str) -> Iterator[str]:
