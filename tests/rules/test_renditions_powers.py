@@ -291,6 +291,32 @@ def test_raw_html_becomes_what_it_means(body: str, expected: str, losses: list[s
     assert losses == [loss.what for loss in rendition.losses]
 
 
+@pytest.mark.parametrize("kept", [False, True])
+@pytest.mark.parametrize(
+    ("body", "what"),
+    [
+        ('<a href="javascript:x()">a</a>', "the javascript: address of HTML <a>"),
+        ('a <a href=" java&Tab;script:x()">b</a>', "the javascript: address of HTML <a>"),
+        ("<img src='data:text/html,x' alt='a'>", "the data: address of HTML <img>"),
+        ("<p onclick=x()>a</p>", "the onclick of HTML <p>"),
+        ('a <b style="color: red">b</b>', "the style of HTML <b>"),
+    ],
+)
+def test_what_an_attribute_would_do_is_told(body: str, what: str, *, kept: bool) -> None:
+    """Whatever a tag would do or look like by its attributes is left out, and named with its line, in every format."""
+    rendition = rendered(f"a\n\n{body}", raw_html=kept)
+
+    assert Loss(what=what, instead="left out", line=12) in rendition.losses
+    assert not any(word in rendition.body for word in ("javascript", "onclick", "color", "text/html"))
+
+
+def test_a_picture_in_raw_html_is_told_with_its_line() -> None:
+    """One that cannot be had is described, and the loss says where it stands."""
+    told = [rendered(f"a\n\n{body}").losses for body in ("<img src=x.png alt=a>", "a <img src=x.png alt=a> b")]
+
+    assert [12, 12] == [loss.line for losses in told for loss in losses]
+
+
 def test_raw_html_stays_where_it_is_taken() -> None:
     """Where raw HTML is taken it stays, and only what acts is left out and told."""
     rendition = rendered("a <sub>b</sub>\n\n<iframe src=x></iframe>", raw_html=True)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from html import unescape
 
 from newsletter_bot.document import (
     Block,
@@ -13,6 +14,7 @@ from newsletter_bot.document import (
     Emphasis,
     Figure,
     Heading,
+    Image,
     Inline,
     Link,
     Paragraph,
@@ -22,12 +24,14 @@ from newsletter_bot.document import (
     Strong,
     Table,
 )
-from newsletter_bot.markup import raw, rawtree
-from newsletter_bot.markup.rewrite import map_document
+from newsletter_bot.markup import links, raw, rawtree
+from newsletter_bot.markup.rewrite import map_blocks, map_document
 from newsletter_bot.markup.walk import walk
 from newsletter_bot.renditions.losses import Losses
 
 _TAG = re.compile(r"<([A-Za-z][A-Za-z0-9-]*)")
+_ATTRIBUTE = re.compile(r"""([A-Za-z][\w:-]*+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'=<>`]+))""")
+_ADDRESSES = frozenset({"action", "background", "cite", "data", "formaction", "href", "poster", "src", "xlink:href"})
 _UNMEANT = frozenset({"abbr", "bdo", "center", "details", "dl", "ins", "mark", "q", "ruby", "small", "sub", "sup", "u"})
 """Harmless tags that the tree has no node for: only their text remains."""
 
@@ -46,6 +50,22 @@ def _tell(node: RawBlock | RawInline, losses: Losses, *, kept: bool) -> None:
             losses.add(f"HTML <{tag}>", "left out", node.line)
         elif tag not in raw.TAGS or (tag in _UNMEANT and not kept):
             losses.add(f"HTML <{tag}>", "its text", node.line)
+    for match in raw.TAG.finditer(node.html):
+        for what in _acting(match[2].lower(), match[3]):
+            losses.add(what, "left out", node.line)
+
+
+def _acting(tag: str, attributes: str) -> Iterator[str]:
+    """What a tag would do or look like by its attributes; none of it passes."""
+    for name, *values in _ATTRIBUTE.findall(attributes):
+        key, value = name.lower(), unescape("".join(values)).strip()
+        scheme = links.active_scheme(value, picture=(tag, key) == ("img", "src")) if key in _ADDRESSES else None
+        if scheme:
+            yield f"the {scheme}: address of HTML <{tag}>"
+        elif key.startswith("on"):
+            yield f"the {key} of HTML <{tag}>"
+        elif key == "style":
+            yield f"the style of HTML <{tag}>"
 
 
 def _inlines(nodes: tuple[Inline, ...]) -> tuple[Inline, ...]:
@@ -60,9 +80,11 @@ def _inline(node: Inline) -> tuple[Inline, ...]:
 
 def _block(node: Block) -> tuple[Block, ...]:
     if isinstance(node, RawBlock):
-        return rawtree.blocks(node.html, node.line)
+        return _on_line(rawtree.blocks(node.html, node.line), node.line)
     if isinstance(node, Paragraph | Heading):
-        return (replace(node, children=_inlines(node.children)),) if rawtree.has_raw(node.children) else (node,)
+        if not rawtree.has_raw(node.children):
+            return (node,)
+        return _on_line((replace(node, children=_inlines(node.children)),), node.line)
     if isinstance(node, Figure):
         return (replace(node, caption=_inlines(node.caption)),)
     if isinstance(node, Table):
@@ -71,6 +93,15 @@ def _block(node: Block) -> tuple[Block, ...]:
         entries = tuple(replace(entry, term=_inlines(entry.term)) for entry in node.entries)
         return (replace(node, entries=entries),)
     return (node,)
+
+
+def _on_line(blocks: tuple[Block, ...], line: int) -> tuple[Block, ...]:
+    """The blocks, their pictures on this line of the draft unless they know better."""
+
+    def placed(node: Inline) -> tuple[Inline, ...]:
+        return (replace(node, line=line) if isinstance(node, Image) and not node.line else node,)
+
+    return map_blocks(blocks, inline=placed)
 
 
 def _row(row: Iterable[tuple[Inline, ...]]) -> tuple[tuple[Inline, ...], ...]:
