@@ -9,7 +9,17 @@ import pytest
 from assembly_samples import draft, issue_of, picture
 from test_renditions_powers import outlet
 
-from newsletter_bot.model import IMAGE_ADDRESS, Capabilities, ImageWay, Issue, Loss, Picture, Rendition, TextPowers
+from newsletter_bot.model import (
+    IMAGE_ADDRESS,
+    Capabilities,
+    Format,
+    ImageWay,
+    Issue,
+    Loss,
+    Picture,
+    Rendition,
+    TextPowers,
+)
 from newsletter_bot.renditions import needs_home, render
 
 HERE = IMAGE_ADDRESS + "a" * 64
@@ -172,3 +182,12 @@ def test_cover_leads_the_text_elsewhere() -> None:
     assert 1 == shown(twice, ImageWay.UPLOADED, cover=False).body.count("<img")
     assert f'<img src="{REMOTE}" alt="">' in shown(remote, ImageWay.LINKED, cover=False).body
     assert ["an image", "the cover"] == [loss.what for loss in shown(covered, ImageWay.NONE, cover=False).losses]
+
+
+def test_an_address_that_came_back_stays_an_address() -> None:
+    """Whatever a service answers as the address of a picture cannot end its place in the text."""
+    told = Rendition(publication="p", platform="p", format=Format.HTML, title="t", body=f'<img src="{IMAGE_ADDRESS}a">')
+
+    placed = told.resolved({f"{IMAGE_ADDRESS}a": 'https://i.example/a?b=1&c=$d!,e"><script>x()</script>'})
+
+    assert '<img src="https://i.example/a?b=1&c=$d!,e%22%3E%3Cscript%3Ex()%3C/script%3E">' == placed.body

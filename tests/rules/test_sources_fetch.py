@@ -11,7 +11,7 @@ from typing import ClassVar
 
 import pytest
 
-from newsletter_bot.errors import SourceError
+from newsletter_bot.errors import BadPictureError, SourceError
 from newsletter_bot.sources.addresses import Guard, PrivateAddressError, is_public, resolve, shown_address
 from newsletter_bot.sources.fetch import Limits, ask, fetch
 from newsletter_bot.sources.pictures import fetch_picture
@@ -358,3 +358,10 @@ def test_a_port_where_nobody_listens_is_an_error() -> None:
 def test_addresses_as_they_are_shown(address: str, shown: str) -> None:
     """Host and path, nothing that may be a secret."""
     assert shown == shown_address(address)
+
+
+@pytest.mark.parametrize("address", ["https://", "https://a b/x.png", "ftp://i.example/x.png", "javascript:x()"])
+def test_what_is_no_address_is_no_picture(address: str) -> None:
+    """Nothing is asked for, and nothing can stay a link."""
+    with pytest.raises(BadPictureError, match="no http"):
+        fetch_picture(address)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime, timedelta
+from urllib.parse import quote
 
 from newsletter_bot.model.words import Audience, Certainty, Format, Holds, ImageWay, Visibility, digest_of
 from newsletter_bot.model.writing import Picture
@@ -16,6 +18,9 @@ IMAGE_ADDRESS = "https://image.newsletter-bot.invalid/"
 """Followed by a picture's digest: stands for the address under which a publication carries that picture."""
 ISSUE_ADDRESS = "https://issue.newsletter-bot.invalid/"
 """Followed by an issue's id: stands for the address of another issue on the same publication, else at home."""
+
+_UNSAFE = re.compile(r"""[\s\x00-\x1f"<>\\^`{|}]""")
+"""What has no place in an address, and would end one in the middle of a text."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,10 +139,11 @@ class Rendition:
 
     def resolved(self, addresses: Mapping[str, str]) -> Rendition:
         """The same rendition with stand-in addresses replaced by real ones (longest first)."""
+        real = {stand_in: _UNSAFE.sub(lambda match: quote(match[0]), url) for stand_in, url in addresses.items()}
 
         def place(text: str | None) -> str | None:
-            for stand_in in sorted(addresses, key=len, reverse=True):
-                text = text and text.replace(stand_in, addresses[stand_in])
+            for stand_in in sorted(real, key=len, reverse=True):
+                text = text and text.replace(stand_in, real[stand_in])
             return text
 
         body = place(self.body) or ""

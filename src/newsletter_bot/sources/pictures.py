@@ -45,7 +45,11 @@ def fetch_picture(address: str, *, limits: Limits | None = None) -> Picture:
     """The image behind an http(s) address; raises SourceError when it cannot be had, BadPictureError when it is none."""
     from newsletter_bot.sources.addresses import shown_address
     from newsletter_bot.sources.fetch import fetch
+    from newsletter_bot.sources.fields import is_web_address
 
+    if not is_web_address(address):
+        fix = "begin it with https:// and the host's name"
+        raise BadPictureError("this is no http(s) address", file=shown_address(address), fix=fix)
     found = fetch(address, limits=limits, accept="image/*")
     return fetched_picture(found.body, address=shown_address(address))
 
