@@ -17,7 +17,7 @@ def bar(outlet: Outlet, rendition: Rendition) -> str | None:
     first, *others = rendition.losses
     line = f" (line {first.line})" if first.line else ""
     more = f", nor {len(others)} more" if others else ""
-    return f"{outlet.name} is strict and cannot carry {first.what}{line}{more} as written: {_FIX}"
+    return f"it is strict and cannot carry {first.what}{line}{more} as written: {_FIX}"
 
 
 def intolerable(outlet: Outlet, rendition: Rendition, *, draft: str) -> Iterator[Finding]:
