@@ -192,6 +192,19 @@ def test_a_decompression_bomb_is_refused(folder: Path) -> None:
         load(folder, bomb)
 
 
+def test_a_photo_that_is_drawn_over_and_over_is_refused(folder: Path) -> None:
+    """A few bytes more for each scan would cost hours; what follows the photo in its file does not count."""
+    photo = written(drawn(mode="L"), "JPEG", progressive=True)
+    scan = photo[photo.rindex(b"\xff\xda") : -2]
+
+    assert "image/jpeg" == load(folder, photo + b"\xff\xda" * 500).media_type
+    for bomb in (photo[:-2] + scan * 500 + photo[-2:], photo[:2] + b"\0" + photo[2:-2] + scan * 500):
+        with pytest.raises(DraftError):
+            load(folder, bomb)
+    with pytest.raises(DraftError, match="times over"):
+        load(folder, photo[:-2] + scan * 500 + photo[-2:])
+
+
 def test_paths_stay_inside_the_folder(folder: Path) -> None:
     """Dots, absolute paths and links that lead out are errors with file, line and fix."""
     outside = folder.parent / "secret.png"

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from newsletter_bot.model import Picture, digest_of
 from newsletter_bot.slugs import slug_of
 from newsletter_bot.sources.drawings import bare_drawing, looks_like_drawing, read_drawing
-from newsletter_bot.sources.metadata import strip_metadata
+from newsletter_bot.sources.metadata import jpeg_scans, strip_metadata
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -21,6 +21,8 @@ PIXELS = 25_000_000
 """Most pixels of one image: a file of a few kB can claim billions."""
 PHOTO_PIXELS = 65_000_000
 """Most pixels of a JPEG, which can be decoded at a part of its size."""
+SCANS = 100
+"""Most scans of one JPEG: each costs a pass over all of its pixels, in a file of a few bytes more."""
 TYPES = {
     "JPEG": ("image/jpeg", ".jpg"),
     "MPO": ("image/jpeg", ".jpg"),
@@ -93,6 +95,7 @@ def opened(content: bytes) -> Generator[Image]:
     try:
         with Image.open(io.BytesIO(content), formats=tuple(_FORMATS.values())) as image:
             _check_size(image)
+            _check_scans(image, content)
             yield image
     except UnidentifiedImageError as error:
         raise BadImageError(_what(content), _EXPORT) from error
@@ -106,6 +109,11 @@ def opened(content: bytes) -> Generator[Image]:
 def _check_size(image: Image) -> None:
     if image.width * image.height > _most(image):
         raise MemoryError
+
+
+def _check_scans(image: Image, content: bytes) -> None:
+    if image.format in {"JPEG", "MPO"} and (scans := jpeg_scans(content)) > SCANS:
+        raise BadImageError(f"the photo is drawn {scans} times over, at most {SCANS} are usual", _EXPORT)
 
 
 def _most(image: Image) -> int:

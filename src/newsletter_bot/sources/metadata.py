@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 _PNG_HEAD = b"\x89PNG\r\n\x1a\n"
 _PNG_KEPT = frozenset(
@@ -40,7 +40,24 @@ def strip_metadata(content: bytes, media_type: str) -> bytes:
 
 def _without_jpeg_segments(content: bytes) -> bytes:
     """Everything up to the end of the first image: a second one, or a film, may follow it in the file."""
-    kept = [content[:2]]
+    parts = (
+        content[start:end]
+        for marker, start, end in _jpeg_parts(content)
+        if _is_jpeg_picture(marker, content[start + 4 : start + 20])
+    )
+    return _same_or(content, b"".join((content[:2], *parts)) + b"\xff\xd9")
+
+
+def jpeg_scans(content: bytes) -> int:
+    """How many times a decoder goes over the picture, as far as the file keeps to its format; else never too few."""
+    try:
+        return sum(marker == _JPEG_SCAN for marker, _, _ in _jpeg_parts(content))
+    except (struct.error, IndexError, ValueError):
+        return content.count(bytes([0xFF, _JPEG_SCAN]))
+
+
+def _jpeg_parts(content: bytes) -> Iterator[tuple[int, int, int]]:
+    """Marker, begin and end of each part of the first image."""
     at = 2
     while content[at + 1] != _JPEG_END:
         if content[at] != 0xFF:
@@ -53,10 +70,8 @@ def _without_jpeg_segments(content: bytes) -> bytes:
         end = at + 2 + length
         if marker == _JPEG_SCAN:
             end = _scan_end(content, end)
-        if _is_jpeg_picture(marker, content[at + 4 : at + 20]):
-            kept.append(content[at:end])
+        yield marker, at, end
         at = end
-    return _same_or(content, b"".join(kept) + b"\xff\xd9")
 
 
 def _is_jpeg_picture(marker: int, head: bytes) -> bool:
