@@ -140,6 +140,21 @@ def test_a_plan_holds_only_for_the_picture_that_was_seen(writer: Writer, others:
     assert [] == writer.sandbox.posts("substack")
 
 
+def test_pictures_of_unready_drafts_are_looked_at_like_links(writer: Writer, others: World) -> None:
+    """``check`` asks only whether they are there; those of a draft that is ready are fetched and judged."""
+    writer.configure(more=PRIVATE)
+    page = others.put("/page.jpg", b"<!doctype html>", "image/jpeg")
+    writer.write("later", f"![A page]({page})", status="draft")
+    unready = writer.run("check", "--json").json["findings"]
+    asked = [method for method, path, _ in others.requests if path == "/page.jpg"]
+    writer.write("later", f"![A page]({page})")
+
+    ready = writer.run("check", "--json").json["findings"]
+
+    assert ([], ["HEAD"]) == (unready, asked)
+    assert [True] == ["no image of a known kind" in one["message"] for one in ready]
+
+
 def test_offline_nothing_is_fetched(writer: Writer, others: World) -> None:
     """``check --offline`` leaves pictures of the web where they are."""
     writer.configure(more=PRIVATE)

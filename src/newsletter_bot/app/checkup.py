@@ -60,6 +60,9 @@ def _drafts(bot: Bot) -> Iterator[Finding]:
 def _draft(bot: Bot, entry: DraftCard) -> Iterator[Finding]:
     """What is wrong with one draft: all that can be seen before it is rendered, else what stops it from being."""
     now = bot.clock()
+    bot.newsroom.links_only = (
+        not entry.ready
+    )  # of what is still being written, links to pictures are looked at like others
     try:
         issue = look_over(bot.desk, entry, now=now)
         yield from issue.findings

@@ -31,6 +31,8 @@ class FolderNewsroom:
         self._findings: list[Finding] = []
         self.offline = False
         """Whether to leave the network out and take what is remembered of sources on it."""
+        self.links_only = False
+        """Whether pictures on the web are left where they are."""
 
     # --- drafts --------------------------------------------------------------------------------------------------
 
@@ -126,7 +128,7 @@ class FolderNewsroom:
     def pictures_from(self, addresses: Sequence[str]) -> Mapping[str, Picture | SourceError]:
         """Images on the web, asked for side by side and once in a run; nothing while the network is left out."""
         fresh = [address for address in dict.fromkeys(addresses) if address not in self.fetched]
-        if fresh and not self.offline:
+        if fresh and not self.offline and not self.links_only:
             self.fetched |= self._fetch(fresh)
         return {address: self.fetched[address] for address in addresses if address in self.fetched}
 
