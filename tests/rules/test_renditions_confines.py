@@ -67,7 +67,7 @@ def test_a_footnote_on_substack_holds_lines_of_text(kind: str) -> None:
     assert (f"{WHAT[kind]} within a footnote", INSTEAD[kind]) in [(what, instead) for what, instead, _ in told]
 
 
-@pytest.mark.parametrize("kind", sorted(set(BLOCKS) - {"list"}))
+@pytest.mark.parametrize("kind", sorted(set(BLOCKS) - {"list", "picture"}))
 def test_a_list_item_on_medium_holds_lines_of_text(kind: str) -> None:
     """What stands in a list item on Medium becomes text, and is told."""
     told = losses_on("medium", held("- x", "  ", BLOCKS[kind]))
@@ -83,6 +83,18 @@ def test_a_quotation_on_substack_holds_text_and_lists(kind: str, instead: str | 
     told = losses_on("substack", held("> x", "> ", BLOCKS[kind]))
 
     assert ([(f"{WHAT[kind]} within a quotation", instead, 3)] if instead else []) == told
+
+
+@pytest.mark.parametrize("lead", ["- x", "> x", "> [!TIP]\n> x"])
+def test_a_picture_on_medium_stays_one_wherever_it_stands(lead: str) -> None:
+    """In a list or a quotation it is a part of the text, with its caption below, and no loss."""
+    outlet = Outlet(name="there", platform="medium", capabilities=adapter("medium").capabilities, open=nothing_opens)
+    body = held(lead, "> " if lead.startswith(">") else "  ", BLOCKS["picture"])
+    rendition = render(issue_of(draft(body)), outlet)
+
+    assert '<img src="https://a.example/a.png" alt="a">' in rendition.body
+    assert "<em>b</em>" in rendition.body
+    assert [] == [loss for loss in rendition.losses if "image" in loss.what]
 
 
 def test_what_is_lost_within_what_is_lost_is_told_too() -> None:

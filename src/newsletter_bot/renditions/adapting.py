@@ -34,8 +34,9 @@ from newsletter_bot.document import (
 )
 from newsletter_bot.markup.rewrite import map_document
 from newsletter_bot.markup.walk import walk
-from newsletter_bot.model import TextPowers
+from newsletter_bot.model import Holds, TextPowers
 from newsletter_bot.renditions import lists, tables
+from newsletter_bot.renditions.confines import with_pictures_in_text
 from newsletter_bot.renditions.losses import Losses
 from newsletter_bot.renditions.words import Words, words_for
 
@@ -116,9 +117,14 @@ class Adapter:
         if self.powers.callouts:
             return (replace(node, title=kind),)
         self.losses.add("a callout", "a quotation headed by its kind", node.line)
-        return (Quote((Paragraph((Strong((Text(kind),)),), node.line), *node.children), node.line),)
+        children = self._held(node.children, self.powers.quotes_hold)
+        return (Quote((Paragraph((Strong((Text(kind),)),), node.line), *children), node.line),)
+
+    def _held(self, blocks: tuple[Block, ...], holds: Holds) -> tuple[Block, ...]:
+        return with_pictures_in_text(blocks, holds, self.powers)
 
     def _quote(self, node: Quote) -> tuple[Block, ...]:
+        node = replace(node, children=self._held(node.children, self.powers.quotes_hold))
         if self.powers.nested_quotes or not any(isinstance(child, Quote) for child in node.children):
             return (node,)
         self.losses.add("a quotation within a quotation", "a part of the same quotation", node.line)
@@ -126,6 +132,10 @@ class Adapter:
         return (replace(node, children=tuple(block for part in parts for block in part)),)
 
     def _list(self, node: List) -> tuple[Block, ...]:
+        holds = self.powers.items_hold
+        if holds is not Holds.ANYTHING:
+            items = [replace(item, children=self._held(item.children, holds)) for item in node.items]
+            node = replace(node, items=tuple(items))
         if not self.powers.task_lists and any(item.checked is not None for item in node.items):
             self.losses.add("a task list", "a list with ☑ and ☐", node.line)
             node = lists.without_boxes(node)

@@ -13,10 +13,13 @@ from newsletter_bot.document import (
     CodeBlock,
     DefinitionList,
     Document,
+    Emphasis,
     Figure,
     FootnoteReference,
     Heading,
+    Link,
     List,
+    Paragraph,
     Quote,
     Rule,
 )
@@ -82,6 +85,8 @@ class _Confines:
         """Whether it stands there as it is, or what becomes of it is told elsewhere."""
         if place.holds is Holds.ANYTHING or self._told(node, place.name):
             return True
+        if isinstance(node, Figure) and place.holds is Holds.TEXT and self.powers.inline_images:
+            return True  # it stands there as a part of the text
         if place.holds is Holds.TEXT_AND_LISTS and isinstance(node, List):
             return True
         return type(node) not in _AS_TEXT and not self._lost_button(node)
@@ -116,3 +121,16 @@ class _Confines:
         elif isinstance(node, DefinitionList):
             for entry in node.entries:
                 yield chain.from_iterable(entry.meanings), place
+
+
+def with_pictures_in_text(blocks: tuple[Block, ...], holds: Holds, powers: TextPowers) -> tuple[Block, ...]:
+    """The blocks of a container, pictures as parts of the text where that alone has room and may show them."""
+    if holds is not Holds.TEXT or not powers.inline_images or not any(isinstance(block, Figure) for block in blocks):
+        return blocks
+    return tuple(part for block in blocks for part in (_in_text(block) if isinstance(block, Figure) else (block,)))
+
+
+def _in_text(figure: Figure) -> tuple[Block, ...]:
+    shown = Link((figure.image,), figure.href, line=figure.line) if figure.href else figure.image
+    caption = (Paragraph((Emphasis(figure.caption),), figure.line),) if figure.caption else ()
+    return (Paragraph((shown,), figure.line), *caption)
