@@ -71,7 +71,10 @@ def test_ctrl_c_is_told_in_the_form_that_was_asked_for(writer: Writer, *, as_jso
         environ = {**os.environ, **writer.environ, "NEWSLETTER_BOT_NOW": writer.now}
         command = [*PROGRAM, "publish", *(["--json"] if as_json else [])]
         pipes: Any = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+        # Where these tests run in the background, SIGINT is ignored, and what they start would ignore it too.
+        before = signal.signal(signal.SIGINT, signal.default_int_handler)
         started.append(subprocess.Popen(command, cwd=writer.folder, env=environ, **pipes))
+        signal.signal(signal.SIGINT, before)
         begun.set()
         out, err = started[0].communicate(timeout=60)
 

@@ -60,11 +60,26 @@ def test_dialects_are_written_with_what_they_understand(dialect: Format, markdow
     ],
 )
 def test_liquid_never_runs(markdown: str) -> None:
-    """Outside of raw blocks no command is left, and no raw block is ended early."""
+    """Outside of raw blocks no command is left but what prints the sign of one, and no raw block is ended early."""
     left = re.sub(r"\{% raw %\}.*?\{% endraw %\}", "", written(markdown, Format.DEV), flags=re.DOTALL)
+    left = left.replace('{{ "{%" }}', "")
 
     assert "{{" not in left
     assert "{%" not in left
+
+
+@pytest.mark.parametrize("dialect", [Format.GFM, Format.HASHNODE])
+def test_no_formula_is_a_tag_where_formulas_are_not_known(dialect: Format) -> None:
+    """A space takes the tag away and changes nothing in TeX; comparisons stay as they are."""
+    assert "$a<b$ $< img src=x onerror=y>$\n" == written("$a<b$ $<img src=x onerror=y>$", dialect)
+    assert "$$\n\\alpha < i>x\n$$\n" == written("$$\\alpha <i>x$$", dialect)
+
+
+def test_the_end_of_a_raw_block_is_shown_as_code() -> None:
+    """Readers see the very characters: the block is left for the sign that begins a command, and entered again."""
+    shown = '{% raw %}`{% endraw %}{{ "{%" }}{% raw %} endraw %}`{% endraw %}\n'
+
+    assert shown == written("`{% endraw %}`", Format.DEV)
 
 
 def test_lists_beside_each_other_stay_apart() -> None:
@@ -104,7 +119,7 @@ def test_raw_html_stays_but_clean() -> None:
     """The same tags as on the web, without what acts."""
     markdown = "a <kbd onclick='x'>b</kbd> <script>c</script>\n\n<div style='x'>d <a id='e' href='javascript:f'>g</a>&amp;<3</div>"
 
-    assert 'a <kbd>b</kbd> c\n\n<div>d <a id="e">g</a>&amp;&lt;3</div>\n' == written(markdown, Format.GFM)
+    assert 'a <kbd>b</kbd>&#32;\n\n<div>d <a id="e">g</a>&amp;&lt;3</div>\n' == written(markdown, Format.GFM)
 
 
 @settings(max_examples=60, deadline=None)

@@ -33,7 +33,7 @@ WEB = {
     '<a href="/f" title="g">e</a> <img src="i.png" alt="h" title="j"> k<br>\nl</p>\n',
     "## a & b": "<h2>a &amp; b</h2>\n",
     "3. a\n\n4. b": '<ol start="3">\n<li>\n<p>a</p>\n</li>\n<li>\n<p>b</p>\n</li>\n</ol>\n',
-    "- [ ] a\n- [x] b": '<ul>\n<li><input type="checkbox" disabled> a</li>\n<li><input type="checkbox" disabled checked> b</li>\n</ul>\n',
+    "- [ ] a\n- [x] b": '<ul>\n<li class="task"><input type="checkbox" disabled> a</li>\n<li class="task"><input type="checkbox" disabled checked> b</li>\n</ul>\n',
     "- a\n  - b": "<ul>\n<li>a\n<ul>\n<li>b</li>\n</ul>\n</li>\n</ul>\n",
     "```py\na < b\n```": '<pre><code class="language-py">a &lt; b\n</code></pre>\n',
     "> a": "<blockquote>\n<p>a</p>\n</blockquote>\n",
@@ -183,6 +183,8 @@ def test_each_tag_gets_its_style_and_stays_itself(tag: str) -> None:
 
 
 HOSTILE = [
+    'a <a href="&nbsp;javascript:alert(1)">b</a>',
+    '<img src="&#8195;javascript:alert(1)">',
     "<script>alert(1)</script>",
     "a <script>alert(1)</script> b",
     "<img src=x onerror=alert(1)>",
@@ -200,7 +202,7 @@ HOSTILE = [
 
 
 @pytest.mark.parametrize("markdown", HOSTILE)
-@pytest.mark.parametrize("form", [Format.HTML, Format.EMAIL, Format.MEDIUM, Format.GFM])
+@pytest.mark.parametrize("form", [Format.HTML, Format.EMAIL, Format.MEDIUM, Format.GFM, Format.DEV])
 def test_nothing_active_goes_out(markdown: str, form: Format) -> None:
     """HTML of the writer's own cannot act anywhere."""
     document = read(f"before\n\n{markdown}\n\nafter [^1]\n\n[^1]: note")

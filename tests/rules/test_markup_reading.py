@@ -177,6 +177,12 @@ def test_apostrophes_within_single_quotes_are_no_closing_marks() -> None:
     assert "‚Ich hab’s‘ und Hans’ Haus" == words("'Ich hab's' und Hans' Haus", language="de")
 
 
+@pytest.mark.parametrize("language", ["en", "de", "fr"])
+def test_letters_left_out_on_both_sides_are_no_quotation(language: str) -> None:
+    """In 'n' two apostrophes stand for what is missing, in every language."""
+    assert "rock ’n’ roll" == words("rock 'n' roll", language=language)
+
+
 def test_typography_can_be_left_out() -> None:
     """Without it the characters stay as typed."""
     assert "\"a\" -- 'b'..." == words("\"a\" -- 'b'...", smart=False)
@@ -297,6 +303,9 @@ def test_comments_leave_no_space_behind() -> None:
         ("```py\ncode\n", "never closed"),
         ("> ~~~\n> code\n\nx", "never closed"),
         (">" * 70 + " x", "nested more than 64"),
+        ("[words]()", "the link has no address"),
+        ("x\n\n| a | b |\n|---|\n| 1 | 2 |", "its head has 2 cells and the line of dashes below it 1"),
+        ("> [!custom]\n> x", "no kind of callout"),
         ("*a _b " * 60 + "c_ d* " * 60, "nested more than 64"),
     ],
 )
@@ -306,6 +315,50 @@ def test_doubtful_places_are_warned_of(markdown: str, message: str) -> None:
 
     assert message in problem.message
     assert not problem.error
+
+
+def test_a_footnote_without_text_is_an_error() -> None:
+    """An empty note would go out as a number that leads to nothing."""
+    (problem,) = read("c[^e]\n\n[^e]:\n").problems
+
+    assert ("the footnote [^e] says nothing", 3, True) == (problem.message, problem.line, problem.error)
+
+
+def test_bars_that_are_a_table_or_none_are_not_warned_of() -> None:
+    """A table whose rows fit, and prose with a bar in it."""
+    assert () == read("| a | b |\n|---|---|\n| 1 | 2 |\n\na | b\nc --- d\n").problems
+
+
+def test_a_callout_may_have_a_title() -> None:
+    """Words behind its kind are its first line; what stands below stays below; a sign for folding is dropped."""
+    for mark in ("[!NOTE]", "[!note]-", "[!Note]+"):
+        (callout,) = read(f"> {mark} A *fine* title\n> x\n>\n> y").blocks
+
+        assert isinstance(callout, doc.Callout)
+        assert ("note", ["A fine title", "x", "y"]) == (
+            callout.kind,
+            [text_of(block.children) for block in callout.children if isinstance(block, Paragraph)],
+        )
+
+
+def test_what_a_hidden_element_holds_is_not_read_out() -> None:
+    """Within a line as in a block: its tags are told of later, its content is nobody's text; without an end it hides nothing."""
+    assert "x  y" == words("x <script>alert(1)</script> y")
+    assert "x  z" == words("x <STYLE>a{} *b* </style> z")
+    assert "x  is a tag" == words("x <title> is a tag")
+
+
+def test_a_link_within_a_link_is_none() -> None:
+    """Pages cannot nest them: the outer one leads."""
+    assert [("x", "https://e.example")] == hrefs('[<a href="https://a.example">x</a>](https://e.example)')
+
+
+def test_many_meanings_of_one_term_are_read_quickly() -> None:
+    """All are kept, whatever their number."""
+    (found,) = read("a\n" + ": b\n" * 3000).blocks
+
+    assert isinstance(found, doc.DefinitionList)
+    assert 3000 == len(found.entries[0].meanings)
 
 
 def test_comment_without_end_is_an_error() -> None:

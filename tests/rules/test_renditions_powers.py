@@ -428,3 +428,12 @@ def test_every_format_can_be_rendered(format_: Format, images: ImageWay) -> None
     assert rendition.body
     assert rendition.plain
     assert format_ is rendition.format
+
+
+def test_where_a_video_begins_is_told() -> None:
+    """A player that takes nothing but the video begins at its beginning."""
+    video = "https://youtu.be/abcdefghijk"
+    begins = Loss(what="where a video begins", instead="its beginning", line=10)
+
+    assert (begins,) == rendered(f"{video}?t=30", embeds=("youtube",)).losses
+    assert () == rendered(video, embeds=("youtube",)).losses

@@ -5,6 +5,7 @@ dataclasses that nobody changes after they are built. ``line`` is the 1-based li
 """
 
 from newsletter_bot.document.blocks import (
+    CALLOUTS,
     Alignment,
     Block,
     Button,
@@ -47,6 +48,7 @@ from newsletter_bot.document.inline import (
 )
 
 __all__ = [
+    "CALLOUTS",
     "Alignment",
     "Block",
     "Button",

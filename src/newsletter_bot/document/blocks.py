@@ -52,9 +52,13 @@ class Quote(Lasting):
     line: int = 0
 
 
+CALLOUTS = frozenset({"note", "tip", "important", "warning", "caution"})
+"""The kinds of callouts."""
+
+
 @dataclass(slots=True)
 class Callout(Lasting):
-    """A box beside the text; ``kind`` is note, tip, important, warning or caution, ``title`` that word for readers."""
+    """A box beside the text; ``kind`` is one of CALLOUTS, ``title`` that word for readers."""
 
     kind: str
     children: tuple[Block, ...]

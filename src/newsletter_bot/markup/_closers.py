@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from newsletter_bot.document import (
+    Block,
     Callout,
     CodeBlock,
     Definition,
@@ -26,6 +27,7 @@ from newsletter_bot.document import (
     Text,
 )
 from newsletter_bot.markup import links
+from newsletter_bot.markup._callouts import titled_callout
 from newsletter_bot.markup._comments import html_block
 from newsletter_bot.markup._paragraphs import paragraph
 from newsletter_bot.markup._runs import finish
@@ -74,6 +76,8 @@ def _link(state: State, frame: Frame, _: int) -> None:
         _dropped(state, frame.start, scheme, "link")
         state.stack[-1].children.extend(child.text if isinstance(child, Text) else child for child in children)
         return
+    if not address and not state.manner.strict:
+        state.report("the link has no address", frame.start, fix="write it between the parentheses: [words](https://…)")
     _add(state, Link(children, links.encoded(address), value["title"], state.line(frame.start)))
 
 
@@ -119,8 +123,12 @@ def _unclosed(block: bytes) -> bool:
 
 def _quote(state: State, frame: Frame, _: int) -> None:
     children, line = tuple(frame.children), state.line(frame.start)
-    kind = frame.value
-    _add(state, Quote(children, line) if kind is None else Callout(kind.lower(), children, line))
+    if frame.value is not None:
+        _add(state, Callout(frame.value.lower(), children, line))
+    elif state.manner.strict:
+        _add(state, Quote(children, line))
+    else:
+        _add(state, titled_callout(state, children, frame) or Quote(children, line))
 
 
 def _list(state: State, frame: Frame, _: int) -> None:
@@ -149,14 +157,13 @@ def _cell(state: State, frame: Frame, _: int) -> None:
 
 def _definition_list(state: State, frame: Frame, _: int) -> None:
     """Terms without a meaning of their own share the next one's line: they are kept as terms all the same."""
-    entries: list[Definition] = []
-    term: tuple[Inline, ...] = ()
+    found: list[tuple[tuple[Inline, ...], list[tuple[Block, ...]]]] = []
     for is_term, content in frame.children:
         if is_term:
-            term = content
-            entries.append(Definition(term, ()))
+            found.append((content, []))
         else:
-            entries[-1] = Definition(term, (*entries[-1].meanings, content))
+            found[-1][1].append(content)
+    entries = [Definition(term, tuple(meanings)) for term, meanings in found]
     siblings = state.stack[-1].children
     if siblings and isinstance(before := siblings[-1], DefinitionList):
         siblings[-1] = DefinitionList((*before.entries, *entries), before.line)

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -13,6 +14,8 @@ from newsletter_bot.markup.quotes import APOSTROPHE, Marks
 
 _VERBATIM = frozenset({"CodeBlock", "HtmlBlock"})
 _QUOTES = frozenset("“”‘’")
+_SHORT_AND = re.compile(rb"'n'(?![A-Za-z])", re.IGNORECASE)
+_ANCHOR = re.compile(r"</?a\b", re.IGNORECASE)
 
 
 def text(state: State, words: str, span: Any) -> None:
@@ -34,6 +37,8 @@ def _quote(state: State, mark: str, start: int) -> str:
     after = state.source[start + 1 : start + 5].decode("utf-8", "ignore")[:1]
     if mark == "“" and around.isalnum() and not after.isalnum():
         mark = "”"  # a closing mark that nothing opened, as in 5'10"
+    if mark == "‘" and _SHORT_AND.match(state.source, start):
+        return APOSTROPHE  # letters left out on both sides, as in rock 'n' roll
     if state.marks is None:
         return mark
     return _of_language(state, mark, state.marks, within_word=around.isalnum() and after.isalnum())
@@ -76,6 +81,9 @@ def _html(state: State, html: str, _: object) -> None:
 def _inline_html(state: State, html: str, span: Any) -> None:
     top = state.inline_frame(span["start"])
     if state.manner.strict or not html.startswith("<!--"):
+        if state.links and not state.manner.strict and _ANCHOR.match(html):
+            return  # a link within a link is none in any page
+        top.raw = True
         top.children.append(RawInline(html, state.line(span["start"])))
         return
     top.commented = True

@@ -35,6 +35,7 @@ _MARK = re.compile(r"""[\\`*_\[\]<~$|"'^&@:!{\n\r]""")
 _LINE_START = re.compile(r"[#>+=:-]|(\d{1,9})([.)])(?=[ \t]|\Z)")
 _STARTERS = frozenset("#>+=:- \t0123456789")
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{1,31}:[^\s<>]*")
+_END_RAW = re.compile(r"\{%(-?\s*endraw\b)")
 _TICKS = re.compile(r"`+")
 _LIQUID = re.compile(r"\{(?=[{%]|\Z)")
 _ENTITY = re.compile(r"&(?=#?\w{1,40};)")
@@ -225,13 +226,13 @@ class InlineWriter(Writer):
         """Code whose Liquid is shown, not run."""
         if ("{{" not in code and "{%" not in code) or not self._says("liquid"):
             return code
-        code = code.replace("{% endraw", "{&#37; endraw").replace("{%- endraw", "{&#37;- endraw")
+        code = _END_RAW.sub(r'{% endraw %}{{ "{%" }}{% raw %}\1', code)
         return f"{{% raw %}}{around}{code}{around}{{% endraw %}}"
 
     def _math(self, node: Math) -> str:
         maths = self._says("maths")
         if maths == "dollar":
-            return f"${node.tex}$".replace("\n", " ")
+            return f"${without_tags(node.tex)}$".replace("\n", " ")
         if maths == "katex":
             return f"{{% katex inline %}}{apart(node.tex)}{{% endkatex %}}"
         return self._code(Code(node.tex))
@@ -276,6 +277,11 @@ class InlineWriter(Writer):
             return href
         title = _ENTITY.sub("&amp;", title.replace("\\", "\\\\")).replace('"', '\\"').replace("\n", "&#10;")
         return f'{href} "{self.defused(title)}"'
+
+
+def without_tags(tex: str) -> str:
+    """A formula in which nothing is a tag of HTML where formulas are not known; the space changes nothing in TeX."""
+    return raw.TAG.sub(lambda match: f"< {match[0][1:]}", tex) if "<" in tex else tex
 
 
 def apart(tex: str) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from newsletter_bot.document import (
     Block,
     Embed,
@@ -20,14 +22,18 @@ from newsletter_bot.markup import links
 from newsletter_bot.markup._runs import finish
 from newsletter_bot.markup._state import Frame, State
 
+_RULER = re.compile(rb"[ \t>]*+\|?[ \t]*+:?-++:?[ \t]*+(?:\|[ \t]*+:?-++:?[ \t]*+)*+\|?[ \t]*+")
 
-def paragraph(state: State, frame: Frame, _: int) -> None:
+
+def paragraph(state: State, frame: Frame, end: int) -> None:
     """Appends what a paragraph holds; nothing when only comments stood in it."""
     blocks = state.stack[-1].children
     line = state.line(frame.start)
     if len(frame.children) == 1 and (words := frame.children[0]).__class__ is str and not frame.commented:
         blocks.append(Paragraph((Text(words),), line))  # as most paragraphs
         return
+    if state.bars and not state.manner.strict:
+        _look_for_table(state, frame, end)
     children = finish(state, frame)
     if state.manner.strict:
         blocks.append(Paragraph(children, line))
@@ -37,6 +43,20 @@ def paragraph(state: State, frame: Frame, _: int) -> None:
         blocks.extend(_split_at_embeds(state, children, line))
     elif children:
         blocks.append(Paragraph(children, line))
+
+
+def _look_for_table(state: State, frame: Frame, end: int) -> None:
+    """Lines that look like a table and are none, because head and ruler have not as many cells, would be a lump of bars."""
+    lines = state.source[frame.start : end].split(b"\n")
+    for at, line in enumerate(lines[1:], 1):
+        if b"|" in line and _RULER.fullmatch(line):
+            head, ruler = (len(part.strip(b" \t>|").split(b"|")) for part in (lines[at - 1], line))
+            if head != ruler:
+                message = (
+                    f"this looks like a table, but its head has {head} cells and the line of dashes below it {ruler}"
+                )
+                state.report(message, frame.start, fix="write as many groups of dashes as the head has cells")
+            return
 
 
 def _alone(node: Inline, frame: Frame, line: int) -> Block | None:

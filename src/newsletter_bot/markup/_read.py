@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -17,6 +18,9 @@ from newsletter_bot.markup.quotes import marks_of
 if TYPE_CHECKING:
     import pyromark
 
+_CONTROLS = bytes({*range(32), 127} - {9, 10, 12})
+_CONTROL = re.compile(f"[{re.escape(_CONTROLS.decode())}]")
+"""Characters that no page and no feed may hold."""
 _ROUNDS = 3
 """Amended readings at most: each settles what the one before brought to light."""
 
@@ -89,9 +93,12 @@ def _clean(text: str) -> str:
     if "\0" in text:
         text = text.replace("\0", "\ufffd")
     try:
-        text.encode()
+        source = text.encode()
     except UnicodeEncodeError:
         text = text.encode("utf-8", "surrogatepass").decode("utf-8", "replace")
+        source = text.encode()
+    if len(source.translate(None, _CONTROLS)) != len(source):
+        text = _CONTROL.sub("", text)
     return text.removeprefix("\ufeff")
 
 

@@ -9,8 +9,8 @@ from collections.abc import Iterator, Sequence
 from itertools import accumulate
 from typing import Any
 
-from newsletter_bot.document import Inline, LineBreak, Link, Math, SoftBreak, Text
-from newsletter_bot.markup import autolinks, links
+from newsletter_bot.document import Inline, LineBreak, Link, Math, RawInline, SoftBreak, Text
+from newsletter_bot.markup import autolinks, links, raw
 from newsletter_bot.markup._characters import INTERNAL
 from newsletter_bot.markup._state import Amendment, Frame, Piece, State
 
@@ -35,6 +35,8 @@ def finish(state: State, frame: Frame) -> tuple[Inline, ...]:
     if len(children) == 1 and children[0].__class__ is str and not frame.commented:
         return (Text(children[0]),)
     nodes = _joined(children)
+    if frame.raw and not state.manner.strict:
+        nodes = _without_hidden(nodes)
     if frame.loose and not (len(nodes) == 1 and frame.tag in ("Paragraph", "Implicit")):
         nodes = [Math(node.tex.replace("\n", " ")) if isinstance(node, Math) else node for node in nodes]
     if frame.commented or (nodes and nodes[0].__class__ is LineBreak):
@@ -56,6 +58,28 @@ def _joined(children: Sequence[Any]) -> list[Inline]:
     if words:
         nodes.append(Text(words))
     return nodes
+
+
+def _without_hidden(nodes: Sequence[Inline]) -> list[Inline]:
+    """Without what stands between the tags of a script and its like, as in a block of HTML; the tags are told of later."""
+    kept: list[Inline] = []
+    at = 0
+    while at < len(nodes):
+        kept.append(node := nodes[at])
+        at = _end_of_hidden(nodes, at) if isinstance(node, RawInline) else at + 1
+    return kept
+
+
+def _end_of_hidden(nodes: Sequence[Inline], at: int) -> int:
+    """Where what is to be read after a raw tag begins: at its end tag when the tag hides what it holds."""
+    node = nodes[at]
+    opened = raw.TAG.match(node.html) if isinstance(node, RawInline) else None
+    if opened and not opened[1] and opened[2].lower() in raw.HIDDEN:
+        closing = f"</{opened[2]}".lower()
+        for later in range(at + 1, len(nodes)):
+            if isinstance(end := nodes[later], RawInline) and end.html.lower().startswith(closing):
+                return later
+    return at + 1
 
 
 def _trim(nodes: list[Inline]) -> None:

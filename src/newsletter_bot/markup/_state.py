@@ -52,6 +52,7 @@ class Frame:
 
     loose = False
     commented = False
+    raw = False
     checked: bool | None = None
     references: list[FootnoteReference] | None = None
 
@@ -79,6 +80,7 @@ class State:
     __slots__ = (
         "_first",
         "_line_ends",
+        "bars",
         "careful",
         "embeds",
         "findings",
@@ -96,6 +98,7 @@ class State:
         self.source = text.encode()
         self.manner = manner
         self.careful = manner.careful
+        self.bars = "|" in text
         self._first = manner.first_line
         self.marks = None if manner.marks == ENGLISH else manner.marks
         self.findings = Findings()

@@ -11,12 +11,13 @@ from newsletter_bot.markup.html import text
 
 _STYLE = """
 body { margin: 0; padding: 24px 16px; background: #ffffff; color: #1d1d1f;
-  font-family: Georgia, 'Times New Roman', serif; font-size: 18px; line-height: 1.6; }
+  font-family: Georgia, 'Times New Roman', serif; font-size: 18px; line-height: 1.6;
+  overflow-wrap: anywhere; }
 .page { max-width: 640px; margin: 0 auto; }
 h1, h2, h3, h4, h5, h6 { font-family: Helvetica, Arial, sans-serif; line-height: 1.25; margin: 32px 0 12px; }
 h1 { font-size: 30px; } h2 { font-size: 24px; } h3 { font-size: 20px; } h4, h5, h6 { font-size: 18px; }
 p, ul, ol, dl, pre, table, figure, blockquote, aside { margin: 0 0 18px; }
-li { margin: 0 0 6px; }
+li { margin: 0 0 6px; } li.task { list-style: none; }
 a { color: #0b57d0; }
 img { max-width: 100%; height: auto; border: 0; }
 figure { padding: 0; } figcaption { font-size: 15px; color: #5f6368; }

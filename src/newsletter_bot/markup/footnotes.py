@@ -58,6 +58,9 @@ def number(references: Sequence[FootnoteReference], definitions: Sequence[Define
             order.append(defined)
             numbered[key] = defined.footnote
             defined.footnote.number, defined.footnote.references = len(order), 1
+            if not defined.footnote.children:
+                message = f"the footnote [^{defined.footnote.label}] says nothing"
+                problems.append(Problem(message, defined.footnote.line, fix="write its text behind the colon"))
         note = numbered[key]
         reference.label, reference.number, reference.occurrence = note.label, note.number, note.references
 

@@ -194,7 +194,8 @@ class HtmlWriter(Writer):
 
     def _item(self, item: Item, *, tight: bool) -> str:
         content = self._tight(item.children) if tight else "\n" + self.blocks(item.children)
-        return f"<li>{self._box(item.checked)}{content}</li>\n"
+        task = "" if item.checked is None else ' class="task"'
+        return f"<li{task}>{self._box(item.checked)}{content}</li>\n"
 
     def _box(self, checked: bool | None) -> str:
         if checked is None:

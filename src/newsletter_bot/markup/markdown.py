@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 
 from newsletter_bot.document import (
+    CALLOUTS,
     Block,
     Button,
     Callout,
@@ -34,7 +35,14 @@ from newsletter_bot.document import (
     Text,
 )
 from newsletter_bot.markup import flatten, raw
-from newsletter_bot.markup._markdown_inline import SEPARATOR, InlineWriter, apart, label_of, with_references
+from newsletter_bot.markup._markdown_inline import (
+    SEPARATOR,
+    InlineWriter,
+    apart,
+    label_of,
+    with_references,
+    without_tags,
+)
 from newsletter_bot.markup._writer import Voice, Writer
 from newsletter_bot.markup.dialects import DIALECTS, Dialect
 from newsletter_bot.markup.tables import table_as_lines, table_as_rows
@@ -46,7 +54,6 @@ _RUNS = re.compile(r"`{3,}|~{3,}")
 _IN_LANGUAGE = re.compile(r"[\\&]")
 _RULERS = {"": "---", "left": ":--", "center": ":-:", "right": "--:"}
 _STARTS_NO_MARKUP = re.compile(r"[A-Za-z\\(]")
-_KINDS = frozenset({"note", "tip", "important", "warning", "caution"})
 
 
 def write(document: Document, format: Format = Format.GFM) -> str:  # noqa: A002 - the word of the glossary
@@ -127,8 +134,9 @@ class MarkdownWriter(Writer):
             return f"{{% katex %}}\n{apart(node.tex)}\n{{% endkatex %}}"
         if maths == "code":
             return self._code_block(CodeBlock(node.tex, "tex"))
-        plain = all(_STARTS_NO_MARKUP.match(line) for line in node.tex.split("\n"))
-        return f"$$\n{node.tex}\n$$" if plain else f"$${node.tex}$$"
+        tex = without_tags(node.tex)
+        plain = all(_STARTS_NO_MARKUP.match(line) for line in tex.split("\n"))
+        return f"$$\n{tex}\n$$" if plain else f"$${tex}$$"
 
     def _figure(self, node: Figure) -> str:
         picture = self._inline.picture(node.image.src, node.image.alt, text_of(node.caption))
@@ -159,7 +167,7 @@ class MarkdownWriter(Writer):
         return _prefixed(self.blocks(node.children), "> ", "> ")
 
     def _callout(self, node: Callout) -> str:
-        if self._voice.says("callouts") and node.kind in _KINDS:
+        if self._voice.says("callouts") and node.kind in CALLOUTS:
             return f"> [!{node.kind.upper()}]\n{_prefixed(self.blocks(node.children), '> ', '> ')}"
         return self._quote(Quote((flatten.callout_title(node), *node.children)))
 

@@ -253,6 +253,7 @@ def _checked(name: str, value: str, tag: str) -> str | None:
     if name in ("id", "name"):
         return value if _NAME.match(value) else None
     if name in _ADDRESSES:
+        value = value.strip()
         active = links.active_scheme(value, picture=tag == "img" and name == "src")
-        return None if active else links.encoded(value.strip())
+        return None if active else links.encoded(value)
     return value

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from itertools import chain
@@ -168,6 +169,8 @@ class Adapter:
 
     def _embed(self, node: Embed) -> tuple[Block, ...]:
         if node.kind in self.powers.embeds:
+            if node.kind == "youtube" and _STARTS.search(node.url):
+                self.losses.add("where a video begins", "its beginning", node.line)
             return (node,)
         self.losses.add(f"an embedded {_EMBEDS.get(node.kind, node.kind)}", "a link to it", node.line)
         return (Paragraph((Link((Text(node.url),), node.url, line=node.line),), node.line),)
@@ -192,6 +195,7 @@ class Adapter:
         return (replace(node, caption=()), Paragraph((Emphasis(node.caption),), node.line))
 
 
+_STARTS = re.compile(r"[?&#](?:t|start)=[1-9]")
 _EMBEDS = {"youtube": "YouTube video", "vimeo": "Vimeo video"}
 
 
