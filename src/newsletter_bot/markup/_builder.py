@@ -37,8 +37,8 @@ class Builder:
                 continue
             for kind, value in event.items():  # there is one
                 if kind == "Text":
-                    if plain and len(value) > 1 and not stack[-1].blocks:  # most of all events; no quotation mark
-                        stack[-1].children.append(value)
+                    if plain and len(value) > 1 and not (top := stack[-1]).blocks:  # as mostly: no quotation mark
+                        top.children.append(value)
                     else:
                         text(state, value, span)
                 elif kind == "Start":

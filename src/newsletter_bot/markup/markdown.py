@@ -80,9 +80,9 @@ class MarkdownWriter(Writer):
         self, nodes: Sequence[Block], *, tight: bool = False, write: Callable[[Block], str] | None = None
     ) -> str:
         """Blocks in order with blank lines between; in tight items without, where that is the same."""
+        if len(nodes) == 1 and write is None:
+            return self._block(nodes[0])
         write = write or self._block
-        if len(nodes) == 1:
-            return write(nodes[0])
         parts: list[str] = []
         before: Block | None = None
         other = False

@@ -31,6 +31,7 @@ from newsletter_bot.document import (
     Paywall,
     Quote,
     RawBlock,
+    RawInline,
     Rule,
     SoftBreak,
     Strikethrough,
@@ -71,10 +72,15 @@ class PlainWriter(Writer):
         """Inline nodes in order, raw HTML as what it means."""
         if len(nodes) == 1 and (only := nodes[0]).__class__ is Text:
             return only.text
-        write = self.inline
-        if rawtree.has_raw(nodes):
-            nodes = rawtree.inlines(nodes)
-        return "".join([write[node.__class__](self, node) for node in nodes])
+        parts: list[str] = []
+        for node in nodes:
+            if isinstance(node, Text):
+                parts.append(node.text)
+            elif isinstance(node, RawInline):
+                return self.inlines(rawtree.inlines(nodes))
+            else:
+                parts.append(self.inline[node.__class__](self, node))
+        return "".join(parts)
 
     # --- inline -----------------------------------------------------------------------------------------------
 
