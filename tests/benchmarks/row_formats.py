@@ -14,7 +14,9 @@ from newsletter_bot.model import Format
 POSTS = 1000
 ROUNDS = 5
 OURS = """
+import gc
 import sys
+gc.set_threshold(50_000, 20, 100)  # as the program does at its start
 from pathlib import Path
 from newsletter_bot import markup
 from newsletter_bot.model import Format

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
@@ -15,7 +16,9 @@ class Lasting:
     That is no part of what the block says; it holds because nodes never change.
     """
 
-    written: tuple[tuple[str, dict[str, object], str], ...] = field(default=(), init=False, repr=False, compare=False)
+    written: tuple[tuple[str, Mapping[str, object], str], ...] = field(
+        default=(), init=False, repr=False, compare=False
+    )
 
 
 @dataclass(slots=True)

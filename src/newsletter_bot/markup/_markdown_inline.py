@@ -185,6 +185,8 @@ class InlineWriter(Writer):
         """Delimiters around content, kept apart from what would take their meaning."""
         if not content:
             return ""
+        if content[0].isalnum() and content[-1].isalnum() and delimiter[0] not in (out[-1], after[:1]):
+            return f"{delimiter}{content}{delimiter}"  # as nearly always
         if content[0].isspace():
             content = reference(content[0]) + content[1:]
         if content[-1].isspace():

@@ -18,8 +18,8 @@ from newsletter_bot.markup.quotes import marks_of
 if TYPE_CHECKING:
     import pyromark
 
-_CONTROLS = bytes({*range(32), 127} - {9, 10, 12})
-_CONTROL = re.compile(f"[{re.escape(_CONTROLS.decode())}]")
+_CONTROLS = tuple(bytes([code]) for code in sorted({*range(32), 127} - {9, 10, 12}))
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f]")
 """Characters that no page and no feed may hold."""
 _ROUNDS = 3
 """Amended readings at most: each settles what the one before brought to light."""
@@ -97,7 +97,7 @@ def _clean(text: str) -> str:
     except UnicodeEncodeError:
         text = text.encode("utf-8", "surrogatepass").decode("utf-8", "replace")
         source = text.encode()
-    if len(source.translate(None, _CONTROLS)) != len(source):
+    if any(control in source for control in _CONTROLS):
         text = _CONTROL.sub("", text)
     return text.removeprefix("\ufeff")
 

@@ -89,6 +89,9 @@ class Manner(Protocol):
     family: ClassVar[str]
 
 
+_NOTHING: Mapping[str, object] = {}
+
+
 class Voice:
     """A manner of writing, and what was asked of it: a block about which two manners say the same is written alike."""
 
@@ -113,11 +116,11 @@ class Voice:
         for family, answers, written in node.written:
             if family == self._family and (not answers or self._agrees(answers)):
                 return written
-        self._answers, self.lasts = {}, True
+        self._answers.clear()
+        self.lasts = True
         written = write(node)
         if self.lasts:
-            node.written = (*node.written, (self._family, self._answers, written))
-        self._answers = {}  # what is asked from now on is not about this block
+            node.written = (*node.written, (self._family, {**self._answers} if self._answers else _NOTHING, written))
         return written
 
     def _agrees(self, answers: Mapping[str, object]) -> bool:
