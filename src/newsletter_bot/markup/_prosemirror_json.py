@@ -41,6 +41,11 @@ def as_text(words: str, marks: tuple[Mark, ...] = ()) -> Node:
     return f'{{"type":"text","text":{quoted(words)},"marks":[{",".join(marks)}]}}'
 
 
+def as_plain_paragraph(words: str) -> Node:
+    """A paragraph of characters without marks, as most are."""
+    return f'{{"type":"paragraph","content":[{{"type":"text","text":{quoted(words)}}}]}}'
+
+
 def as_link(href: str) -> Mark:
     """The mark of a hyperlink."""
     return (

@@ -204,8 +204,10 @@ class HtmlWriter(Writer):
             return "☑ " if checked else "☐ "
         return f'<input type="checkbox" disabled{" checked" if checked else ""}> '
 
-    def _tight(self, nodes: Iterable[Block]) -> str:
+    def _tight(self, nodes: Sequence[Block]) -> str:
         """Blocks of a tight item: its paragraphs stand bare."""
+        if len(nodes) == 1 and isinstance(only := nodes[0], Paragraph):
+            return self.inlines(only.children)
         parts: list[str] = []
         for node in nodes:
             if isinstance(node, Paragraph):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from newsletter_bot.document import (
     Block,
@@ -63,9 +63,12 @@ class PlainWriter(Writer):
         written = "\n\n".join(part for part in parts if part)
         return f"{written}\n" if written else ""
 
-    def blocks(self, nodes: Iterable[Block], between: str = "\n\n") -> str:
+    def blocks(self, nodes: Sequence[Block], between: str = "\n\n") -> str:
         """Blocks in order; those that say nothing in plain text leave no gap."""
         write = self.block
+        if len(nodes) == 1:
+            written: str = write[nodes[0].__class__](self, nodes[0])
+            return written
         return between.join([words for node in nodes if (words := write[node.__class__](self, node))])
 
     def inlines(self, nodes: Sequence[Inline]) -> str:

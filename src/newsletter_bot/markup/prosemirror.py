@@ -35,7 +35,7 @@ from newsletter_bot.document import (
 )
 from newsletter_bot.markup import flatten, rawtree
 from newsletter_bot.markup._prosemirror_inline import InlineWriter, code_id, latex_id
-from newsletter_bot.markup._prosemirror_json import Node, Value, as_node, as_text, is_a
+from newsletter_bot.markup._prosemirror_json import Node, Value, as_node, as_plain_paragraph, as_text, is_a
 from newsletter_bot.markup._writer import Writer
 from newsletter_bot.markup.tables import table_as_lines
 
@@ -78,7 +78,10 @@ class SubstackWriter(Writer):
     # --- text -------------------------------------------------------------------------------------------------
 
     def _paragraph(self, node: Paragraph) -> list[Node]:
-        return [as_node("paragraph", self._inline.write(node.children))]
+        children = node.children
+        if len(children) == 1 and isinstance(only := children[0], Text) and only.text:
+            return [as_plain_paragraph(only.text)]
+        return [as_node("paragraph", self._inline.write(children))]
 
     def _with_pictures(self, node: Block) -> list[Node]:
         """A paragraph, cut where pictures stand in it."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from string import ascii_letters
 from unicodedata import bidirectional
 
 from newsletter_bot.document import (
@@ -19,6 +20,8 @@ from newsletter_bot.document import (
     Strong,
     Text,
 )
+
+_LATIN = frozenset(ascii_letters)
 
 
 def inline_text(node: Inline) -> str:
@@ -44,8 +47,8 @@ def text_of(nodes: Iterable[Inline]) -> str:
 def begins_from_right(nodes: Iterable[Inline]) -> bool:
     """Whether the first letter belongs to a script that runs from right to left, such as Arabic or Hebrew."""
     for node in nodes:
-        words = inline_text(node)
-        if words[:1].isascii() and words[:1].isalpha():  # most of all texts
+        words = node.text if isinstance(node, Text) else inline_text(node)
+        if words[:1] in _LATIN:  # as most texts
             return False
         for letter in words:
             if (kind := bidirectional(letter)) in ("L", "R", "AL"):
