@@ -50,11 +50,7 @@ class Manner:
 class Frame:
     """A container whose end has not come yet."""
 
-    loose = False
-    commented = False
-    raw = False
-    checked: bool | None = None
-    references: list[FootnoteReference] | None = None
+    __slots__ = ("blocks", "checked", "children", "commented", "loose", "raw", "references", "start", "tag", "value")
 
     def __init__(self, tag: str, value: Any, start: int) -> None:
         self.tag = tag
@@ -62,6 +58,9 @@ class Frame:
         self.start = start
         self.children: list[Any] = []
         self.blocks = tag in _HOLDS_BLOCKS
+        self.loose = self.commented = self.raw = False
+        self.checked: bool | None = None
+        self.references: list[FootnoteReference] | None = None
 
 
 @dataclass(slots=True)
