@@ -29,10 +29,12 @@ def may_link(text: str) -> bool:
     """Whether a whole Markdown text may hold a bare address; False is sure, most links within markup are not counted."""
     if "www." in text or "WWW." in text:
         return True
-    if any(
+    if "@" in text and any(
         text[at.start() - 1 : at.start()].strip() and text[at.end() : at.end() + 1].strip() for at in _AT.finditer(text)
     ):
         return True
+    if text.count("://") == text.count("](https://") + text.count("](http://"):
+        return False
     return any(not _within_markup(text, scheme.start()) for scheme in _SCHEME.finditer(text))
 
 
