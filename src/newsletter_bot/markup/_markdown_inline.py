@@ -114,7 +114,7 @@ class InlineWriter(Writer):
 
     def lines(self, nodes: tuple[Inline, ...]) -> str:
         """Inline nodes of a paragraph, which may take several lines."""
-        if len(nodes) == 1 and (only := nodes[0]).__class__ is Text:
+        if len(nodes) == 1 and isinstance(only := nodes[0], Text):
             return _kept_at_end(self._escaped(only.text, "\n"))
         return _kept_at_end(self._joined(nodes, "\n"))
 

@@ -62,24 +62,27 @@ def _joined(children: Sequence[Any]) -> list[Inline]:
 
 def _without_hidden(nodes: Sequence[Inline]) -> list[Inline]:
     """Without what stands between the tags of a script and its like, as in a block of HTML; the tags are told of later."""
+    tags = {at: match for at, node in enumerate(nodes) if isinstance(node, RawInline) if (match := _hidden(node))}
+    ends: dict[str, list[int]] = {}
+    for at, match in tags.items():
+        if match[1]:
+            ends.setdefault(match[2].lower(), []).append(at)
     kept: list[Inline] = []
-    at = 0
-    while at < len(nodes):
-        kept.append(node := nodes[at])
-        at = _end_of_hidden(nodes, at) if isinstance(node, RawInline) else at + 1
+    visible = 0
+    for at, node in enumerate(nodes):
+        if at < visible:
+            continue
+        kept.append(node)
+        if at in tags and not tags[at][1]:  # a tag that nothing ends hides nothing
+            later = ends.get(tags[at][2].lower(), [])
+            end = bisect_right(later, at)
+            visible = later[end] if end < len(later) else 0
     return kept
 
 
-def _end_of_hidden(nodes: Sequence[Inline], at: int) -> int:
-    """Where what is to be read after a raw tag begins: at its end tag when the tag hides what it holds."""
-    node = nodes[at]
-    opened = raw.TAG.match(node.html) if isinstance(node, RawInline) else None
-    if opened and not opened[1] and opened[2].lower() in raw.HIDDEN:
-        closing = f"</{opened[2]}".lower()
-        for later in range(at + 1, len(nodes)):
-            if isinstance(end := nodes[later], RawInline) and end.html.lower().startswith(closing):
-                return later
-    return at + 1
+def _hidden(node: RawInline) -> re.Match[str] | None:
+    match = raw.TAG.match(node.html)
+    return match if match and match[2].lower() in raw.HIDDEN else None
 
 
 def _trim(nodes: list[Inline]) -> None:

@@ -94,7 +94,7 @@ class HtmlWriter(Writer):
 
     def inlines(self, nodes: Sequence[Inline]) -> str:
         """Inline nodes in order; raw tags among them are kept in pairs."""
-        if len(nodes) == 1 and (only := nodes[0]).__class__ is Text:
+        if len(nodes) == 1 and isinstance(only := nodes[0], Text):
             return text(only.text)
         parts: list[str] = []
         for node in nodes:

@@ -73,7 +73,7 @@ class PlainWriter(Writer):
 
     def inlines(self, nodes: Sequence[Inline]) -> str:
         """Inline nodes in order, raw HTML as what it means."""
-        if len(nodes) == 1 and (only := nodes[0]).__class__ is Text:
+        if len(nodes) == 1 and isinstance(only := nodes[0], Text):
             return only.text
         parts: list[str] = []
         for node in nodes:

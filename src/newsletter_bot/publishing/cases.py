@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Collection, Iterable, Sequence
+from contextlib import suppress
 from datetime import datetime
 
 from newsletter_bot.cadence import CatchUp, DueSlot, due_slots, next_due
@@ -133,20 +134,22 @@ def _promised(
     desk: Desk, reference: str | None, wishes: Wishes, planned: tuple[str, Sequence[str]] | None
 ) -> Plan | None:
     """The plan whose issue is in the ledger now; made anew when another process was faster with its number."""
-    for left in reversed(range(MOST_RIVALS)):
-        fresh = plan(desk, reference, wishes)
-        if planned:
-            if fresh is None:
-                raise UsageError("the plan is for a draft that is not there any more", fix="plan again")
-            hold_to(fresh, *planned)
-        try:
-            if fresh:
-                promise(desk, fresh.prepared)
-        except StaleError:
-            if not left:
-                raise
-        else:
-            break
+    for _ in range(MOST_RIVALS - 1):
+        with suppress(StaleError):
+            return _planned_and_promised(desk, reference, wishes, planned)
+    return _planned_and_promised(desk, reference, wishes, planned)
+
+
+def _planned_and_promised(
+    desk: Desk, reference: str | None, wishes: Wishes, planned: tuple[str, Sequence[str]] | None
+) -> Plan | None:
+    fresh = plan(desk, reference, wishes)
+    if planned:
+        if fresh is None:
+            raise UsageError("the plan is for a draft that is not there any more", fix="plan again")
+        hold_to(fresh, *planned)
+    if fresh:
+        promise(desk, fresh.prepared)
     return fresh
 
 

@@ -24,8 +24,6 @@ POLL_SECONDS = 0.02
 class _Handler(WSGIRequestHandler):
     """Says nothing on standard error: the log of requests is the control API's."""
 
-    server: _Threads
-
     def log(self, type: str, message: str, *args: Any) -> None:  # noqa: A002  the overridden name
         """Keeps quiet about requests."""
 
@@ -39,6 +37,7 @@ class _Handler(WSGIRequestHandler):
 
     def date_time_string(self, timestamp: float | None = None) -> str:
         """Dates answers by the clock of the services, as their feeds and posts are: one service has one time."""
+        assert isinstance(self.server, _Threads)
         moment = self.server.clock.now() if timestamp is None else datetime.fromtimestamp(timestamp, UTC)
         return format_datetime(moment, usegmt=True)
 
