@@ -23,7 +23,7 @@ from newsletter_bot.document import (
     Text,
 )
 from newsletter_bot.markup import raw
-from newsletter_bot.markup._characters import INTERNAL
+from newsletter_bot.markup._markdown_notes import REFERENCE
 from newsletter_bot.markup._writer import Voice, Writer
 
 _SPECIAL = re.compile(
@@ -40,26 +40,13 @@ _TICKS = re.compile(r"`+")
 _LIQUID = re.compile(r"\{(?=[{%]|\Z)")
 _ENTITY = re.compile(r"&(?=#?\w{1,40};)")
 _MAIL = re.compile(r"[\w.+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+", re.ASCII)
-_LABEL = re.compile(r"[^\s\[\]\\]+")
 SEPARATOR = "<!-- -->"
 """Keeps delimiters apart that would run together; it shows nowhere."""
 
 
 _BREAKS = (SoftBreak, LineBreak)
 _DELIMITED = (Emphasis, Strong, Strikethrough)
-REFERENCE = INTERNAL
-"""Stands with a number and a bracket for a reference to a footnote, whose form is the last thing that is settled."""
-_REFERENCE = re.compile(rf"{REFERENCE}(\d+)\]")
 _TAGS = {Emphasis: "em", Strong: "strong", Strikethrough: "del"}
-
-
-def with_references(written: str, labels: Mapping[int, str] | None) -> str:
-    """A text in which the references to footnotes have their final form: by their labels, or as numbers in brackets."""
-    if REFERENCE not in written:
-        return written
-    if labels is None:
-        return _REFERENCE.sub(r"\\[\1\\]", written)
-    return _REFERENCE.sub(lambda match: f"[^{labels.get(int(match[1]), match[1])}]", written)
 
 
 def reference(character: str) -> str:
@@ -301,8 +288,3 @@ def _balanced(href: str) -> bool:
         if depth < 0 or depth > 30:
             return False
     return depth == 0
-
-
-def label_of(label: str, number: int) -> str:
-    """A footnote's label if it can stand in brackets, else its number."""
-    return label if _LABEL.fullmatch(label) else str(number)

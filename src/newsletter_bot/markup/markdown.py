@@ -35,14 +35,8 @@ from newsletter_bot.document import (
     Text,
 )
 from newsletter_bot.markup import flatten, raw
-from newsletter_bot.markup._markdown_inline import (
-    SEPARATOR,
-    InlineWriter,
-    apart,
-    label_of,
-    with_references,
-    without_tags,
-)
+from newsletter_bot.markup._markdown_inline import SEPARATOR, InlineWriter, apart, without_tags
+from newsletter_bot.markup._markdown_notes import label_of, with_references
 from newsletter_bot.markup._writer import Voice, Writer
 from newsletter_bot.markup.dialects import DIALECTS, Dialect
 from newsletter_bot.markup.tables import table_as_lines, table_as_rows

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Collection, Iterable, Sequence
 from contextlib import suppress
 from datetime import datetime
+from typing import TypeAlias
 
 from newsletter_bot.cadence import CatchUp, DueSlot, due_slots, next_due
 from newsletter_bot.errors import DraftError, LedgerError, NewsletterError, StaleError, UsageError
@@ -39,6 +40,8 @@ MOST_RIVALS = 10
 """Times that a hand tries again when other processes are faster with the number of its issue."""
 RECENT = 3
 """Issues whose shared inputs (inbox, events) are still followed for edits."""
+_Shown: TypeAlias = "tuple[str, Sequence[str]]"
+"""The digest of a plan that was shown, and what it rests on."""
 
 
 def choose(desk: Desk, reference: str | None, now: datetime) -> DraftCard | None:
@@ -130,9 +133,7 @@ def publish(
     return merged([*chosen, *([] if planned else _go_on(desk, others, skip=done))])
 
 
-def _promised(
-    desk: Desk, reference: str | None, wishes: Wishes, planned: tuple[str, Sequence[str]] | None
-) -> Plan | None:
+def _promised(desk: Desk, reference: str | None, wishes: Wishes, planned: _Shown | None) -> Plan | None:
     """The plan whose issue is in the ledger now; made anew when another process was faster with its number."""
     for _ in range(MOST_RIVALS - 1):
         with suppress(StaleError):
@@ -140,9 +141,7 @@ def _promised(
     return _planned_and_promised(desk, reference, wishes, planned)
 
 
-def _planned_and_promised(
-    desk: Desk, reference: str | None, wishes: Wishes, planned: tuple[str, Sequence[str]] | None
-) -> Plan | None:
+def _planned_and_promised(desk: Desk, reference: str | None, wishes: Wishes, planned: _Shown | None) -> Plan | None:
     fresh = plan(desk, reference, wishes)
     if planned:
         if fresh is None:
