@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -43,11 +44,21 @@ class World:
         return sum(seen == path for _, seen, _ in self.requests)
 
 
+class Patient(ThreadingHTTPServer):
+    """A server that takes it calmly when somebody hangs up: that is what many of these tests are about."""
+
+    daemon_threads = True
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Report what is wrong with the server itself."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
+
+
 @contextmanager
 def world() -> Iterator[World]:
     """Serve on 127.0.0.1 until the end of the block."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
-    server.daemon_threads = True
+    server = Patient(("127.0.0.1", 0), _Handler)
     found = World(url=f"http://127.0.0.1:{server.server_port}")
     vars(server)["world"] = found
     thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)

@@ -5,11 +5,12 @@ import socket
 import time
 import zlib
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from threading import Thread
 from typing import ClassVar
 
 import pytest
+from outside_world import Patient
 
 from newsletter_bot.errors import BadPictureError, SourceError
 from newsletter_bot.sources.addresses import Guard, PrivateAddressError, is_public, resolve, shown_address
@@ -131,8 +132,7 @@ class Server(BaseHTTPRequestHandler):
 @pytest.fixture
 def site() -> Iterator[str]:
     Server.seen.clear()
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Server)
-    server.daemon_threads = True
+    server = Patient(("127.0.0.1", 0), Server)
     server.block_on_close = False
     Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
     yield f"http://127.0.0.1:{server.server_address[1]}"
