@@ -56,6 +56,8 @@ def test_words_are_counted_with_footnotes_and_code() -> None:
     """Reading time is at least a minute; letters of scripts without spaces count by halves."""
     assert 7 == word_count(read("One two-three it’s `four` 5[^1]\n\n```\nsix\n```\n\n[^1]: seven"))
     assert 3 == word_count(read("中文字 foo"))
+    assert 3 == word_count(read("हिन्दी में लिखा"))  # vowel signs divide no word
+    assert 4 == word_count(read("กขคงจฉชซฌญ one two"))  # two words of five letters, where nobody writes spaces
     assert 1 == reading_minutes(read(""))
     assert 3 == reading_minutes(read("word " * 700))
 
