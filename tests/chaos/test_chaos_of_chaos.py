@@ -12,6 +12,8 @@ from chaos_stage import Stage
 
 BY_NAME = {scenario.name: scenario for scenario in SCENARIOS}
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def broken(one_stage: Stage) -> Iterator[Stage]:
