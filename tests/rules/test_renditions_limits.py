@@ -9,7 +9,7 @@ from assembly_samples import draft, frame, issue_of
 from test_renditions_powers import outlet
 
 from newsletter_bot.model import HOME_ADDRESS, Format, Loss, Rendition, Visibility
-from newsletter_bot.renditions import difference, needs_home, render
+from newsletter_bot.renditions import difference, gathered, needs_home, render
 
 
 def rendered(
@@ -178,3 +178,23 @@ def test_difference_is_readable() -> None:
         lines
     )
     assert " One." in lines
+
+
+@pytest.mark.parametrize(
+    ("lines", "where"),
+    [
+        ([None], ""),
+        ([3], "line 3"),
+        ([3, 9], "lines 3 and 9"),
+        ([1, 2, 3, 4, 5], "lines 1, 2, 3, 4 and 5"),
+        ([1, 2, 3, 4, 5, 6, 7], "lines 1, 2, 3, 4, 5 and 2 more"),
+    ],
+)
+def test_losses_of_one_kind_are_told_to_people_together(lines: list[int | None], where: str) -> None:
+    """Thirty equal lines would hide the one that matters; other losses keep their place."""
+    many = [Loss(what="a", instead="b", line=line) for line in lines]
+    other = Loss(what="c", instead="d", line=8)
+
+    told = [(place, loss.what) for place, loss in gathered([*many, other])]
+
+    assert [(where, "a"), ("line 8", "c")] == told

@@ -13,7 +13,7 @@ from newsletter_bot.publishing.addresses import known_addresses
 from newsletter_bot.publishing.desk import Desk
 from newsletter_bot.publishing.plans import Plan, PlannedDelivery
 from newsletter_bot.publishing.running import home_of
-from newsletter_bot.renditions import with_titles
+from newsletter_bot.renditions import gathered, with_titles
 
 _LONGEST_NAME = 60
 _GUARD = "default-src 'none'; img-src 'self' file: data: http: https:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
@@ -67,8 +67,8 @@ def _body(desk: Desk, plan: Plan) -> str:
 
 def _publication(delivery: PlannedDelivery) -> str:
     losses = "".join(
-        f"<li>{f'line {loss.line}: ' if loss.line else ''}{escape(loss.what)}<br><small>{escape(loss.instead)}</small></li>"
-        for loss in delivery.losses
+        f"<li>{where}{': ' if where else ''}{escape(loss.what)}<br><small>{escape(loss.instead)}</small></li>"
+        for where, loss in gathered(delivery.losses)
     )
     listed = f"<ul>{losses}</ul>" if losses else "<p><small>carries everything as written</small></p>"
     return (

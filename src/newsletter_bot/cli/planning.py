@@ -22,6 +22,7 @@ from newsletter_bot.model import Action, Finding, Level, State, Visibility
 from newsletter_bot.planning import Decision
 from newsletter_bot.publishing.desk import Outcome, Wishes
 from newsletter_bot.publishing.plans import Plan, PlannedDelivery
+from newsletter_bot.renditions import gathered
 
 ACTION_COLOURS = {
     Action.CREATE: "green",
@@ -110,9 +111,8 @@ def _tell_planned(voice: Voice, delivery: PlannedDelivery) -> None:
     action = click.style(f"{delivery.action.value:7}", fg=ACTION_COLOURS[delivery.action], bold=True)
     until = f" (until {voice.when(delivery.until)})" if delivery.until else ""
     voice.say(f"{action} {delivery.publication}: {delivery.reason}{until}")
-    for loss in delivery.losses:
-        line = f"line {loss.line}: " if loss.line else ""
-        voice.say(f"          {line}{loss.what} -> {loss.instead}", dim=True)
+    for where, loss in gathered(delivery.losses):
+        voice.say(f"          {where}{': ' if where else ''}{loss.what} -> {loss.instead}", dim=True)
     lines = delivery.diff.splitlines()
     for line in lines[:MOST_DIFF_LINES]:
         colour = {"+": "green", "-": "red"}.get(line[:1])

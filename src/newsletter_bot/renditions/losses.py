@@ -2,7 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from newsletter_bot.model import Loss
+
+LINES = 5
+"""So many lines of one kind of loss are named to a person, the others are counted."""
+
+
+def gathered(losses: Iterable[Loss]) -> list[tuple[str, Loss]]:
+    """Each kind of loss once, with where it is met in words (empty for the whole post): for people."""
+    lines: dict[tuple[str, str], list[int]] = {}
+    for loss in losses:
+        lines.setdefault((loss.what, loss.instead), []).append(loss.line or 0)
+    return [
+        (_where([line for line in found if line]), Loss(what=what, instead=instead, line=found[0] or None))
+        for (what, instead), found in lines.items()
+    ]
+
+
+def _where(lines: list[int]) -> str:
+    if len(lines) < 2:
+        return f"line {lines[0]}" if lines else ""
+    named, last, more = [str(line) for line in lines[:LINES]], "", len(lines) - LINES
+    if more <= 0:
+        last = f" and {named.pop()}"
+    return f"lines {', '.join(named)}{f' and {more} more' if more > 0 else last}"
 
 
 class Losses:
