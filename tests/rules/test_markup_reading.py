@@ -353,10 +353,11 @@ def test_the_mark_of_a_callout_behind_a_backslash_is_text(markdown: str) -> None
 
 
 def test_what_a_hidden_element_holds_is_not_read_out() -> None:
-    """Within a line as in a block: its tags are told of later, its content is nobody's text; without an end it hides nothing."""
+    """Within a line as in a block: its tags are told of later, its content is nobody's text; without one it hides nothing."""
     assert "x  y" == words("x <script>alert(1)</script> y")
     assert "x  z" == words("x <STYLE>a{} *b* </style> z")
     assert "x  is a tag" == words("x <title> is a tag")
+    assert "x  y  z" == words("x <svg/> y <svg>w</svg> z")
 
 
 def test_a_link_within_a_link_is_none() -> None:
