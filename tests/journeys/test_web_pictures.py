@@ -109,6 +109,24 @@ def test_what_is_no_picture_there_is_not_shown(writer: Writer, others: World, bo
     assert others.url not in json.dumps(writer.sandbox.post(writer.sandbox.posts("substack")[-1]["id"]))
 
 
+def test_each_picture_that_is_none_is_told_where_it_stands(writer: Writer, others: World) -> None:
+    """Also the second one, and one that a notice shows before; an issue whose cover is none goes out without cover."""
+    writer.configure(more=PRIVATE)
+    page, other = (others.put(path, b"<!doctype html>", "image/jpeg") for path in ("/a.jpg", "/b.jpg"))
+    (writer.folder / "drafts" / "_housekeeping.md").write_text(f"- Seen: ![The quay]({page})\n", encoding="utf-8")
+    writer.write("walk", f"First.\n\n![The quay]({page})\n\n![The sea]({other})")
+    told = losses(writer, "substack")
+    head = f"---\ntitle: Walk\nstatus: ready\ncover: {page}\ncover_alt: The quay\n---\n"
+    (writer.folder / "drafts" / "walk.md").write_text(f"{head}First.", encoding="utf-8")
+
+    said = [message for _, message in warnings(writer)]
+
+    assert [None, 8, 10] == [line for what, _, line in told if what == "an image that was not found"]
+    assert ["its description stands there", "the issue goes out without it"] == sorted(
+        message.rpartition("; ")[2] for message in said
+    )
+
+
 @pytest.mark.parametrize("now", ["gone", "another"])
 def test_a_picture_stays_as_it_was_promised(writer: Writer, others: World, now: str) -> None:
     """An edit changes what the writer changed, also when the picture is gone from the web or is another there."""

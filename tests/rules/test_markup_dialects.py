@@ -48,6 +48,16 @@ def test_dialects_are_written_with_what_they_understand(dialect: Format, markdow
     assert expected == written(markdown, dialect)
 
 
+def test_a_footnote_stands_where_other_words_may() -> None:
+    """First in what is strong within a word, and in a table whatever its label says: both are read as they were."""
+    strong = (Text("a"), doc.Strong((doc.FootnoteReference("1", 1, 1), Text(" b"))), Text("c"))
+    note = doc.Footnote("1", 1, (Paragraph((Text("d"),), 3),), 3)
+    document = Document((Paragraph(strong, 1),), (note,))
+
+    assert document == read(write(document, Format.GFM))
+    assert "| a[^1] | d |\n" in written("| a[^b\\|c] | d |\n|---|---|\n\n[^b|c]: e", Format.GFM)
+
+
 @pytest.mark.parametrize(
     "markdown",
     [
@@ -57,6 +67,7 @@ def test_dialects_are_written_with_what_they_understand(dialect: Format, markdow
         "![{{a}}](/b)",
         "# {{",
         "| {{a}} | `{%b` |\n|-|-|",
+        "a[^{{b}}] c[^{%d%}]\n\n[^{{b}}]: e\n\n[^{%d%}]: f",
     ],
 )
 def test_liquid_never_runs(markdown: str) -> None:

@@ -182,6 +182,15 @@ def test_each_tag_gets_its_style_and_stays_itself(tag: str) -> None:
     assert re.fullmatch(rf'<{tag} class="x" style="[^"]*text-align: right;?"', email.styled(opening))
 
 
+@pytest.mark.parametrize("language", ["<you>", "Vec<T>", "a&b", "it's", "<code"])
+def test_a_language_of_code_with_signs_of_html_stays_a_language(language: str) -> None:
+    """In mail as on the web: its tag is whole, and the code is code."""
+    document = read(f"```{language}\nx\n```")
+    opening = re.escape(write(document, Format.HTML).partition(">x")[0].removeprefix("<pre>"))
+
+    assert re.search(rf'{opening} style="[^"]+">x\n</code>', write(document, Format.EMAIL))
+
+
 HOSTILE = [
     'a <a href="&nbsp;javascript:alert(1)">b</a>',
     '<img src="&#8195;javascript:alert(1)">',

@@ -6,9 +6,10 @@ import pytest
 
 from newsletter_bot import document as doc
 from newsletter_bot.document import Block, Inline, Link, Paragraph, Text
-from newsletter_bot.markup import read
+from newsletter_bot.markup import read, write
 from newsletter_bot.markup.footnotes import Defined, number
 from newsletter_bot.markup.text import text_of, walk
+from newsletter_bot.model import Format
 
 
 def inlines(markdown: str, **options: object) -> tuple[Inline, ...]:
@@ -341,11 +342,22 @@ def test_a_callout_may_have_a_title() -> None:
         )
 
 
+@pytest.mark.parametrize("markdown", [r"> \[!note] a", r"> [!note\] a", "> &#91;!note] a", r"> > \[!new] a"])
+def test_the_mark_of_a_callout_behind_a_backslash_is_text(markdown: str) -> None:
+    """A quotation that begins with such words stays one, and is written so that it does; nothing is told of its kind."""
+    found = read(markdown)
+
+    assert isinstance(found.blocks[0], doc.Quote)
+    assert () == found.problems
+    assert found == read(write(found, Format.GFM))
+
+
 def test_what_a_hidden_element_holds_is_not_read_out() -> None:
-    """Within a line as in a block: its tags are told of later, its content is nobody's text; without an end it hides nothing."""
+    """Within a line as in a block: its tags are told of later, its content is nobody's text; without one it hides nothing."""
     assert "x  y" == words("x <script>alert(1)</script> y")
     assert "x  z" == words("x <STYLE>a{} *b* </style> z")
     assert "x  is a tag" == words("x <title> is a tag")
+    assert "x  y  z" == words("x <svg/> y <svg>w</svg> z")
 
 
 def test_a_link_within_a_link_is_none() -> None:

@@ -134,7 +134,9 @@ class Folder:
 
     def _left_out(self, node: Image, fault: Fault, where: Origin) -> Image:
         """A picture on the web that could not be had stays a link to there, unless there is none."""
-        stands = "its description stands there" if fault.nothing else "it stays a link to there"
+        stands = "it stays a link to there"
+        if fault.nothing:
+            stands = "the issue goes out without it" if where.key == "cover" else "its description stands there"
         message = f"the image {node.src[:100]} cannot be had: {fault.message}; {stands}"
         self._find(Level.WARNING, where, message, fault.fix)
         return replace(node, src="") if fault.nothing else node

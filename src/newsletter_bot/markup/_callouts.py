@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from newsletter_bot.document import CALLOUTS, Block, Callout, Inline, LineBreak, Paragraph, SoftBreak, Strong, Text
 from newsletter_bot.markup._state import Frame, State
 
+_WRITTEN = re.compile(rb"[\s>]*+\[![^\s\]\\]{1,160}\]")
+"""The mark as it stands in the source: behind a backslash it would mean nothing."""
 _MARK = re.compile(r"\[!(\w{1,40})\][+-]?[ \t]*")
 
 
@@ -17,7 +19,7 @@ def titled_callout(state: State, children: tuple[Block, ...], frame: Frame) -> C
     if not isinstance(first, Paragraph) or not isinstance(words := first.children[0], Text):
         return None
     mark = _MARK.match(words.text)
-    if mark is None:
+    if mark is None or not _WRITTEN.match(state.source, frame.start):
         return None
     kind = mark[1].lower()
     if kind not in CALLOUTS:

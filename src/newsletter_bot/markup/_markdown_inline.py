@@ -77,8 +77,8 @@ def _line_start(text: str) -> tuple[str, str]:
 
 
 def _punctuation(character: str) -> bool:
-    """Whether a character may count as punctuation for delimiters beside it."""
-    return not character.isalnum() and unicodedata.category(character)[0] in "PS"
+    """Whether a character may count as punctuation for delimiters beside it; a reference will begin with a bracket."""
+    return not character.isalnum() and (character == REFERENCE[0] or unicodedata.category(character)[0] in "PS")
 
 
 def _solid(character: str) -> bool:

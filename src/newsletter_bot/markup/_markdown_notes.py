@@ -10,7 +10,7 @@ from newsletter_bot.markup._characters import INTERNAL
 REFERENCE = INTERNAL
 """Stands with a number and a bracket for a reference to a footnote, whose form is the last thing that is settled."""
 _REFERENCE = re.compile(rf"{REFERENCE}(\d+)\]")
-_LABEL = re.compile(r"[^\s\[\]\\]+")
+_LABEL = re.compile(r"[^\s\[\]\\|{`<]+")
 
 
 def with_references(written: str, labels: Mapping[int, str] | None) -> str:
@@ -23,5 +23,5 @@ def with_references(written: str, labels: Mapping[int, str] | None) -> str:
 
 
 def label_of(label: str, number: int) -> str:
-    """A footnote's label if it can stand in brackets, else its number."""
+    """A footnote's label if it can stand in brackets, in a table too and beside Liquid, else its number."""
     return label if _LABEL.fullmatch(label) else str(number)

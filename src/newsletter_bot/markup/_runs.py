@@ -81,7 +81,7 @@ def _without_hidden(nodes: Sequence[Inline]) -> list[Inline]:
 
 
 def _hidden(node: RawInline) -> re.Match[str] | None:
-    match = raw.TAG.match(node.html)
+    match = None if node.html.endswith("/>") else raw.TAG.match(node.html)  # closed at once: it holds nothing
     return match if match and match[2].lower() in raw.HIDDEN else None
 
 

@@ -51,6 +51,7 @@ _TABLE = {
 """What must be open so that a tag is not thrown away."""
 _KINDS = 1000
 """So many kinds of tags are remembered: each language of code is one."""
+_OWN_STYLE = re.compile(r' style="([^"]*)"')
 _OPENING = re.compile(r'<[a-z][a-z0-9]*(?: class="[^"<>]*")?(?: style="[^"<>]*")?')
 
 
@@ -78,8 +79,8 @@ def _inlined(opening: str) -> str:
     tag = opening[1:].partition(" ")[0]
     around = _TABLE.get(tag, "")
     page = inliner.inline(f"<html><head><style>{_STYLE}</style></head><body>{around}{opening}></body></html>")
-    start = page.rindex(f"<{tag}")
-    return page[start : page.index(">", start)]
+    found = _OWN_STYLE.search(page, page.rindex(f"<{tag}"))
+    return _OWN_STYLE.sub("", opening) + found[0] if found else opening
 
 
 class _Styled(dict[str, str]):

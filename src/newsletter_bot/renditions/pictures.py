@@ -51,8 +51,8 @@ class Gallery:
         return map_document(document, block=self._block)
 
     def address(self, src: str, line: int = 0) -> str | None:
-        """Where the publication has a picture, or None when it cannot have it."""
-        if src not in self._placed:
+        """Where the publication has a picture, or None when it cannot have it; those without address are not one picture."""
+        if src not in self._placed or not src:
             self._placed[src] = self._place(src, line)
         return self._placed[src]
 

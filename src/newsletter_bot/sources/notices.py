@@ -13,7 +13,6 @@ from newsletter_bot.errors import DraftError, SettingsError
 from newsletter_bot.model import Finding, Level, Notice, Origin
 from newsletter_bot.sources.files import decode_text, read_bytes, read_text
 
-INBOX = "_housekeeping.md"
 _UNTIL = re.compile(r"[ \t]*\(until[ \t]+(\d{4}-\d{1,2}-\d{1,2})\)[ \t]*$", re.IGNORECASE)
 _UNREAD = re.compile(r"\(until[ \t]+\d{4}-\d{1,2}-\d{1,2}\)", re.IGNORECASE)
 _NO_PARAGRAPH = re.compile(r"#|<!--|---|\*\*\*|___|>|```|~~~|\d{1,9}[.)][ \t]")
