@@ -279,7 +279,7 @@ def test_new_is_dated_for_the_slot_that_is_empty(writer: Writer) -> None:
     ("name", "content", "message"),
     [
         ("housekeeping.md.j2", b"caf\xe9 {{ content }}", "byte 0xe9 is not valid UTF-8"),
-        ("issue.md.j2", b"{{ body }}\n{{ nothing }}", "the template cannot be filled: 'nothing' is undefined"),
+        ("issue.md.j2", b"{{ body }}\n{{ nothing }}", "the template cannot be filled: there is no value `nothing`"),
         ("houskeeping.md.j2", b"Hello", "no section is called houskeeping: this template is used only where another one includes it"),
         ("footnotes.md.j2", b"Hello", "each publication has its own way with footnotes: this template is not used"),
     ],

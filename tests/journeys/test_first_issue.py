@@ -292,3 +292,15 @@ def test_a_lost_answer_is_looked_up(writer: Writer) -> None:
     assert (1, "unconfirmed") == (lost.code, lost.states["substack"])
     assert (0, {"substack": "delivered", "medium": "delivered"}) == (settled.code, settled.states)
     assert 1 == len(writer.sandbox.posts("substack"))
+
+
+def test_a_section_without_a_heading_is_told_plainly(writer: Writer) -> None:
+    """The plan counts what stands in a section that has no heading, without a colon before it."""
+    writer.configure(more='housekeeping: {heading: ""}\n')
+    writer.write("lanterns")
+    writer.run("note", "The studio is closed on Monday.")
+
+    shown = writer.run("plan").out
+
+    assert "  housekeeping  1 item\n" in shown
+    assert "  body\n" in shown

@@ -148,6 +148,14 @@ def test_link_to_an_unknown_draft_stands_as_words() -> None:
     assert "mend its path" == other.findings[0].fix
 
 
+def test_a_draft_is_not_told_to_link_to_itself() -> None:
+    """The nearest name is never that of the draft in which the link stands."""
+    own = draft("See [this](2026-11-18-wheel.md).", path="drafts/2026-11-25-wheel.md")
+    (finding,) = issue_of(own, paths=[own.path]).findings
+
+    assert "mend its path" == finding.fix
+
+
 def test_link_to_a_draft_that_is_not_out_waits_for_it() -> None:
     """It is told that the link comes later; no other draft is named in its place."""
     paths = ["drafts/2026-new.md", "drafts/2026-old.md"]

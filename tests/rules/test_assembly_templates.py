@@ -299,10 +299,24 @@ def test_words_of_a_passage_stay_words() -> None:
 
 
 def test_problems_in_a_template_are_findings() -> None:
-    """A footnote that a template leaves unused is found in the template."""
-    issue = templated(body="{{ content }}\n\n[^u]: unused")
+    """What is wrong in what a template wrote is found in the template, at no line: it is not the one of its file."""
+    issue = templated(body="{% for n in range(9) %}\n\n{% endfor %}\n{{ content }}\n![](none.png)\n\n[^u]: unused")
+    seen = [(entry.file, entry.line, entry.level) for entry in issue.findings]
 
-    assert [("templates/body.md.j2", Level.ERROR)] == [(entry.file, entry.level) for entry in issue.findings]
+    assert [("templates/body.md.j2", None, Level.ERROR)] == seen[:1]
+    assert {("templates/body.md.j2", None)} == {place[:2] for place in seen}
+    assert 3 == len(seen)
+
+
+@pytest.mark.parametrize(("template", "name"), [("{{ nothing }}", "nothing"), ("{{ draft.mood }}", "mood")])
+def test_value_that_is_missing_is_named(template: str, name: str) -> None:
+    """A template that names what is not there is told so in plain words, with what to write where it may be missing."""
+    with pytest.raises(DraftError) as caught:
+        templated(body=template)
+
+    assert f"the template cannot be filled: there is no value `{name}`" == caught.value.message
+    assert 'check its name; where it may be missing, write {{ its.name | default("") }}' == caught.value.fix
+    assert "<p>Hello.</p>" in html(templated(body='{{ draft.mood | default("") }}\n\n{{ content }}'))
 
 
 def test_templates_write_sections_of_their_own() -> None:

@@ -89,7 +89,7 @@ class Editor:
         if name not in self.templates or (name in ("housekeeping", "events", "body") and not section.blocks):
             return section
         seen = self.values.section(self.templates, section, draft)
-        document = self.templates.fill(name, seen, lambda text: self._taken(text, template_file(name)))
+        document = self.templates.fill(name, seen, lambda text: self._made(text, name))
         if name == "body" and not self._is_placed(seen["content"]):
             self._left_out(name, "the text of the draft", "{{ content }}")
         if name == "housekeeping" and not self._is_placed(seen["content"], *seen["notices"]):
@@ -99,7 +99,7 @@ class Editor:
     def whole(self, sections: Sequence[Section]) -> tuple[Block, ...]:
         """The blocks that the template for the whole issue makes of its sections."""
         seen = self.values.whole(self.templates, sections)
-        blocks = self.templates.fill("issue", seen, lambda text: self._taken(text, template_file("issue"))).blocks
+        blocks = self.templates.fill("issue", seen, lambda text: self._made(text, "issue")).blocks
         for part in seen["sections"]:
             if part["content"] and not self._is_placed(part["content"]):
                 self._left_out("issue", f"the section {part['name']}", f"{{{{ {part['name']} }}}}")
@@ -126,9 +126,15 @@ class Editor:
 
     def _own(self, text: str, file: str) -> Document:
         """Markdown that stands in a draft's front matter, which tells no lines."""
-        document = without_lines(markup.read(text, language=self.frame.language, smart=self.frame.smart))
+        return self._unplaced(markup.read(text, language=self.frame.language, smart=self.frame.smart), file)
+
+    def _made(self, document: Document, template: str) -> Document:
+        """What a template wrote: its lines are not those of the template's file."""
+        return self._unplaced(document, template_file(template))
+
+    def _unplaced(self, document: Document, file: str) -> Document:
         problems = tuple(replace(problem, line=0) for problem in document.problems)
-        return self._taken(replace(document, problems=problems), file)
+        return self._taken(replace(without_lines(document), problems=problems), file)
 
     def _of_draft(self, file: str) -> bool:
         """Whether a line of that file is one that a loss may name: lines are those of the draft."""

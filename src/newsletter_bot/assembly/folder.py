@@ -162,15 +162,15 @@ class Folder:
         issue = self.issues.get(path)
         if issue is not None:
             return (replace(node, href=issue_address(issue) + (match[2] or "")),)
-        self._find(Level.WARNING, where, *self._not_out(path))
+        self._find(Level.WARNING, where, *self._not_out(path, file))
         return node.children
 
-    def _not_out(self, path: str) -> tuple[str, str]:
+    def _not_out(self, path: str, file: str) -> tuple[str, str]:
         """Why a link to a draft is none yet, and what helps: a draft that is there needs only to come out."""
         later = "it becomes a link once that draft is out"
         if path in self.drafts:
             return f"the link leads to {path}, which is not out yet: its words stand without it", later
-        near = self._nearest(path, [*self.drafts, *self.issues])
+        near = self._nearest(path, (each for each in (*self.drafts, *self.issues) if each != file))
         return f"the link leads to {path}, which is no draft: its words stand without it", near or "mend its path"
 
     def _check_raw(self, node: RawInline | RawBlock, file: str) -> None:

@@ -40,6 +40,8 @@ from newsletter_bot.markup.links import safe_href
 from newsletter_bot.markup.rewrite import map_document
 
 _STAND_IN = re.compile(f"{OPEN}(\\d+){CLOSE}")
+_MISSING = re.compile(r"'dict object' has no attribute '([^']+)'|'([^']+)' is undefined")
+"""How Jinja2 says that a template names what is not there."""
 _HIDDEN_IN_ADDRESS = re.compile("%EE%8[4-7]%[89AB][0-9A-F]")
 
 FAULTS = (
@@ -105,11 +107,13 @@ class Templates:
         return (self.sources[name], template_file(name)) if name in self.sources else None
 
     def _mend(self, error: BaseException) -> str:
-        from jinja2 import TemplateNotFound
+        from jinja2 import TemplateNotFound, UndefinedError
 
         if isinstance(error, TemplateNotFound):
             near = get_close_matches(str(error.name), list(self.sources), n=1)
             return f"did you mean {near[0]}?" if near else "templates are files of templates/ that end in .md.j2"
+        if isinstance(error, UndefinedError):
+            return 'check its name; where it may be missing, write {{ its.name | default("") }}'
         return "mend the template, or remove it to have the built-in section"
 
     def _markdown(self, value: object) -> Passage:
@@ -217,6 +221,9 @@ def _reason(error: BaseException) -> str:
         return f"there is no template `{error.name}`"
     if isinstance(error, RecursionError | SyntaxError):
         return "it calls itself, or things in it are nested too deeply"
+    missing = _MISSING.fullmatch(str(error))
+    if missing:
+        return f"there is no value `{missing[1] or missing[2]}`"
     return one_line(str(error)).rstrip(".") or type(error).__name__
 
 

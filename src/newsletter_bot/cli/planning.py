@@ -99,9 +99,9 @@ def _tell_plan(voice: Voice, plan: Plan | None) -> None:
     voice.say(f"  {issue.draft}, for {issue.slot} (due {voice.when(plan.prepared.slot.due)})")
     for section in issue.sections:
         count = len(section.items)
-        heading = section.heading or section.name.replace("_", " ")
-        listed = f": {count} item{'s' if count != 1 else ''}" if count else ""
-        voice.say(f"  {section.name.replace('_', ' '):13} {heading if section.heading else ''}{listed}".rstrip())
+        listed = f"{count} item{'s' if count != 1 else ''}" if count else ""
+        told = ": ".join(part for part in (section.heading, listed) if part)
+        voice.say(f"  {section.name.replace('_', ' '):13} {told}".rstrip())
     voice.say()
     for delivery in plan.deliveries:
         _tell_planned(voice, delivery)

@@ -115,7 +115,10 @@ def _write_new(path: Path, text: str) -> None:
 @click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="The last day on which it may go out.")
 @pass_session
 def note(session: Session, text: str, *, until: datetime | None) -> None:
-    """Put a notice into the inbox (drafts/_housekeeping.md): the next issue carries it, once."""
+    """Put a notice into the inbox (drafts/_housekeeping.md): the next issue carries it, once.
+
+    With --until every issue carries it up to that day.
+    """
     from newsletter_bot.sources.notices import append_notice
 
     settings = read_folder(session.config)

@@ -91,7 +91,9 @@ class IssueSettings:
         default="", metadata=key(_NUMBERING, 'true, or a pattern such as "{title} (no. {number})"')
     )
     reading_time: bool = field(default=False, metadata=key(FLAG, "say how long the issue takes to read"))
-    footnotes_heading: str = field(default="", metadata=key(_HEADING, "heading above footnotes; empty for none"))
+    footnotes_heading: str = field(
+        default="", metadata=key(_HEADING, "heading above footnotes; empty: the language's own word")
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
