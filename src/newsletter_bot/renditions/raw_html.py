@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import replace
-from html import unescape
 
 from newsletter_bot.document import (
     Block,
@@ -24,14 +23,13 @@ from newsletter_bot.document import (
     Strong,
     Table,
 )
-from newsletter_bot.markup import links, raw, rawtree
+from newsletter_bot.markup import raw, rawtree
+from newsletter_bot.markup.active import acting
 from newsletter_bot.markup.rewrite import map_blocks, map_document
 from newsletter_bot.markup.walk import walk
 from newsletter_bot.renditions.losses import Losses
 
 _TAG = re.compile(r"<([A-Za-z][A-Za-z0-9-]*)")
-_ATTRIBUTE = re.compile(r"""([A-Za-z][\w:-]*+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'=<>`]+))""")
-_ADDRESSES = frozenset({"action", "background", "cite", "data", "formaction", "href", "poster", "src", "xlink:href"})
 _UNMEANT = frozenset({"abbr", "bdo", "center", "details", "dl", "ins", "mark", "q", "ruby", "small", "sub", "sup", "u"})
 """Harmless tags that the tree has no node for: only their text remains."""
 
@@ -51,21 +49,9 @@ def _tell(node: RawBlock | RawInline, losses: Losses, *, kept: bool) -> None:
         elif tag not in raw.TAGS or (tag in _UNMEANT and not kept):
             losses.add(f"HTML <{tag}>", "its text", node.line)
     for match in raw.TAG.finditer(node.html):
-        for what in _acting(match[2].lower(), match[3]):
-            losses.add(what, "left out", node.line)
-
-
-def _acting(tag: str, attributes: str) -> Iterator[str]:
-    """What a tag would do or look like by its attributes; none of it passes."""
-    for name, *values in _ATTRIBUTE.findall(attributes):
-        key, value = name.lower(), unescape("".join(values)).strip()
-        scheme = links.active_scheme(value, picture=(tag, key) == ("img", "src")) if key in _ADDRESSES else None
-        if scheme:
-            yield f"the {scheme}: address of HTML <{tag}>"
-        elif key.startswith("on"):
-            yield f"the {key} of HTML <{tag}>"
-        elif key == "style":
-            yield f"the style of HTML <{tag}>"
+        for name, scheme in acting(match):
+            what = f"{scheme}: address" if scheme else name
+            losses.add(f"the {what} of HTML <{match[2].lower()}>", "left out", node.line)
 
 
 def _inlines(nodes: tuple[Inline, ...]) -> tuple[Inline, ...]:
