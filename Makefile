@@ -32,7 +32,7 @@ demo: $(VENV)/.installed  ## the whole story in a temporary folder: assemble, pu
 	@$(BIN)/newsletter-bot demo
 
 test: $(VENV)/.tools  ## the tests that need nothing but this folder
-	@$(BIN)/python -m pytest -n $(WORKERS) -q
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -q
 
 check: $(VENV)/.tools  ## lint, types, import contracts, size rules
 	@$(BIN)/ruff check .
