@@ -5,10 +5,12 @@ from __future__ import annotations
 import pytest
 from assembly_samples import draft, frame, html, issue_of, notice, picture
 
-from newsletter_bot.assembly import ImageSource, images_of, issue_address
+from newsletter_bot.assembly import Fault, ImageSource, images_of, issue_address
 from newsletter_bot.document import Image
 from newsletter_bot.markup.walk import walk
 from newsletter_bot.model import IMAGE_ADDRESS, ISSUE_ADDRESS, Finding, Issue, Level
+
+WEB = "https://i.example/lamp.png"
 
 
 def images(issue: Issue) -> list[Image]:
@@ -200,3 +202,30 @@ def test_notices_are_seen_from_their_own_file() -> None:
         level=Level.ERROR, message="the image gone.png cannot be found", fix="put the file there, or mend the path",
         file="drafts/_housekeeping.md", line=3,
     )] == list(issue.findings)  # fmt: skip
+
+
+@pytest.mark.parametrize(("nothing", "src", "stands"), [(False, WEB, "a link"), (True, "", "its description")])
+def test_a_picture_on_the_web_that_cannot_be_had_is_told(*, nothing: bool, src: str, stands: str) -> None:
+    """It keeps the issue from nothing: it stays a link to there, or its description when there is no picture."""
+    issue = issue_of(draft(f"![x]({WEB})", body_line=4), faults={WEB: Fault("gone", "mend it", nothing=nothing)})
+    (image,) = images(issue)
+    (finding,) = issue.findings
+
+    assert src == image.src
+    assert (Level.WARNING, 4) == (finding.level, finding.line)
+    assert stands in finding.message
+
+
+def test_a_cover_that_is_no_picture_is_left_out() -> None:
+    """Nothing stands in place of a cover."""
+    issue = issue_of(draft(cover=WEB, cover_alt="A lamp"), faults={WEB: Fault("a page", None, nothing=True)})
+
+    assert ["the issue goes out without it"] == [one.message.rpartition("; ")[2] for one in issue.findings]
+
+
+def test_a_file_that_is_no_picture_says_why_where_it_is_shown() -> None:
+    """The reason and the mend come from whoever looked at the file."""
+    issue = issue_of(draft("![x](a.png)", body_line=4), faults={"drafts/a.png": Fault("it is empty", "save it again")})
+    (finding,) = issue.findings
+
+    assert (Level.ERROR, "image `a.png`: it is empty", 4) == (finding.level, finding.message, finding.line)

@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 from assembly_samples import draft, frame, issue_of
 
+from newsletter_bot.markup import write
 from newsletter_bot.model import Audience, Capabilities, Certainty, Format, ImageWay, Loss, Rendition, TextPowers
 from newsletter_bot.ports import Outlet, Platform
-from newsletter_bot.renditions import render
+from newsletter_bot.renditions import render, with_titles
 
 
 def nothing_opens() -> Platform:
@@ -437,3 +438,11 @@ def test_where_a_video_begins_is_told() -> None:
 
     assert (begins,) == rendered(f"{video}?t=30", embeds=("youtube",)).losses
     assert () == rendered(video, embeds=("youtube",)).losses
+
+
+def test_a_whole_text_has_its_boxes_headed_in_its_language() -> None:
+    """As the preview shows it: the kind in the reader's words, all else as it is."""
+    issue = issue_of(draft("> [!note]\n> a\n\nb"))
+
+    assert "<strong>Hinweis</strong>" in write(with_titles(issue.document, "de"), Format.HTML)
+    assert "callout-title" not in write(issue.document, Format.HTML)

@@ -87,9 +87,6 @@ class PlainWriter(Writer):
 
     # --- inline -----------------------------------------------------------------------------------------------
 
-    def _text(self, node: Text) -> str:
-        return node.text
-
     def _code(self, node: Code) -> str:
         return node.text
 
