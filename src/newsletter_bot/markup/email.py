@@ -67,11 +67,6 @@ def write(document: Document, *, title: str = "", language: str = "") -> str:
     )
 
 
-def styled(opening: str) -> str:
-    """The beginning of a tag with all that the style sheet says of it."""
-    return _STYLED[opening]
-
-
 def _inlined(opening: str) -> str:
     import css_inline
 
